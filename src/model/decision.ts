@@ -1,0 +1,39 @@
+export type Variant = 'primary' | 'canary'
+
+/** What chose the variant, in the order in which the rules are asked. */
+export type DecisionRule =
+  | 'no-canary'
+  | 'header-override'
+  | 'never-groups'
+  | 'always-groups'
+  | 'allow'
+  | 'deny'
+  | 'hash'
+  | 'upstream-fallback'
+
+/** What the bucket was computed from; `none` cycles through the buckets. */
+export type StickyKeySource = 'consumer' | 'ip' | 'header' | 'cookie' | 'none'
+
+/** Variant, the rule that chose it and the numbers behind it: for the access log, the headers and "why me?". */
+export interface Decision {
+  readonly variant: Variant
+  readonly rule: DecisionRule
+  readonly pluginId: string | null
+  /** Set by the rule `hash` and by nothing else. */
+  readonly hash: HashEvidence | null
+  /** A sticky cookie the answer must set, because the request came without one. */
+  readonly issueCookie: { readonly name: string; readonly value: string } | null
+}
+
+export interface HashEvidence {
+  readonly source: StickyKeySource
+  /** The sticky key; null for `none`. */
+  readonly key: string | null
+  readonly salt: string
+  /** 0 … 2^32 - 1. */
+  readonly bucket: number
+  /** Canary when bucket < threshold; 0 … 2^32. */
+  readonly threshold: number
+  /** Effective share in percent, 0 … 100. */
+  readonly sharePercent: number
+}

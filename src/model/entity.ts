@@ -1,0 +1,83 @@
+import type { z } from 'zod'
+import type { AclGroup } from './acl-group.ts'
+import type { Consumer } from './consumer.ts'
+import type { KeyAuthCredential } from './key-auth-credential.ts'
+import type { Plugin } from './plugin.ts'
+import type { Route } from './route.ts'
+import type { Service } from './service.ts'
+import type { Target } from './target.ts'
+import type { Upstream } from './upstream.ts'
+
+/** Reference to another entity, as Kong stores it. */
+export interface ForeignKey {
+  readonly id: string
+}
+
+/** Every entity by the name Kong's Admin API and errors give its table. */
+export interface EntityTypes {
+  services: Service
+  routes: Route
+  upstreams: Upstream
+  targets: Target
+  consumers: Consumer
+  acls: AclGroup
+  keyauth_credentials: KeyAuthCredential
+  plugins: Plugin
+}
+export type EntityKind = keyof EntityTypes
+export type Entity = EntityTypes[EntityKind]
+
+/** Facts the gateway keeps beside an entity and never shows in its fields. */
+export interface Internals {
+  /** Canary with `start: null`: epoch milliseconds from which the timed share counts. */
+  readonly timedSince?: number
+}
+
+export interface StoredEntity<K extends EntityKind = EntityKind> {
+  readonly kind: K
+  readonly entity: EntityTypes[K]
+  readonly internals: Internals
+}
+
+/** One row of a transaction: created (no before), replaced or deleted (no after). */
+export interface Change<K extends EntityKind = EntityKind> {
+  readonly kind: K
+  readonly id: string
+  readonly before: StoredEntity<K> | null
+  readonly after: StoredEntity<K> | null
+}
+
+/** What happens to this entity when the one it points at is deleted. */
+export type OnParentDelete = 'refuse' | 'cascade'
+
+export interface ForeignKeyRule {
+  readonly kind: EntityKind
+  readonly isRequired: boolean
+  readonly onParentDelete: OnParentDelete
+}
+
+/**
+ * All that the generic resource, the store and the snapshot need to know of one kind of entity.
+ * The registry is model/entities.ts.
+ */
+export interface EntityDefinition<K extends EntityKind = EntityKind> {
+  readonly kind: K
+  /** Accepts what a client may write, fills defaults, reports every problem; id and timestamps included. */
+  readonly schema: z.ZodType<EntityTypes[K]>
+  /** Unique field that also addresses the entity in paths (`name`, `username`, `key`, …). */
+  readonly endpointKey: string | null
+  /** Sets of fields whose values together are unique; a null value in a single-field set is not compared. */
+  readonly unique: readonly (readonly string[])[]
+  readonly foreignKeys: Readonly<Record<string, ForeignKeyRule>>
+  readonly hasUpdatedAt: boolean
+  /** Targets keep milliseconds in `created_at`; all others whole seconds. */
+  readonly hasFractionalTimestamps: boolean
+  /** Rewrites write-only shorthands (`url`) into fields before merge and validation. May throw GatewayError. */
+  readonly expandShorthands?: (input: Record<string, unknown>) => Record<string, unknown>
+  /** Computes what is kept beside the entity when it is stored. */
+  readonly internals?: (
+    previous: StoredEntity<K> | null,
+    next: EntityTypes[K],
+    nowMs: number,
+  ) => Internals
+}

@@ -1,0 +1,148 @@
+/** The one table of what can go wrong: status, title and what to do next. docs/errors.md lists the same. */
+export const ERROR_TABLE = {
+  schema_violation: {
+    status: 400,
+    title: 'schema violation',
+    hint: 'correct the named fields and send the request again',
+  },
+  invalid_primary_key: {
+    status: 400,
+    title: 'invalid primary key',
+    hint: 'use the id of an existing entity, a UUID',
+  },
+  primary_key_violation: {
+    status: 400,
+    title: 'primary key violation',
+    hint: 'leave the id out or choose another one',
+  },
+  foreign_key_violation: {
+    status: 400,
+    title: 'foreign key violation',
+    hint: 'delete or change the entities that refer to this one first',
+  },
+  unique_violation: {
+    status: 409,
+    title: 'unique constraint violation',
+    hint: 'choose another value, or change the entity that has this one',
+  },
+  not_found: {
+    status: 404,
+    title: 'not found',
+    hint: 'list the collection to see what exists',
+  },
+  invalid_offset: {
+    status: 400,
+    title: 'invalid offset',
+    hint: 'use the offset of the previous page as it was given',
+  },
+  database_error: {
+    status: 500,
+    title: 'database error',
+    hint: 'see the log of the gateway; nothing was changed',
+  },
+  database_unavailable: {
+    status: 503,
+    title: 'database unavailable',
+    hint: 'traffic goes on; repeat the change when the database is writable again',
+  },
+  invalid_size: {
+    status: 400,
+    title: 'invalid size',
+    hint: 'ask for 1 to 1000 entities a page',
+  },
+  invalid_options: {
+    status: 400,
+    title: 'invalid options',
+    hint: 'correct the query arguments',
+  },
+  operation_unsupported: {
+    status: 405,
+    title: 'operation unsupported',
+    hint: 'see the list of endpoints in the README',
+  },
+  foreign_keys_unresolved: {
+    status: 400,
+    title: 'foreign keys unresolved',
+    hint: 'create the entity that is referred to first',
+  },
+  unparsable_body: {
+    status: 400,
+    title: 'unparsable body',
+    hint: 'send a JSON object or a form',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'unsupported media type',
+    hint: 'send application/json or application/x-www-form-urlencoded',
+  },
+  body_too_large: {
+    status: 413,
+    title: 'body too large',
+    hint: 'send a smaller body',
+  },
+  method_not_allowed: {
+    status: 405,
+    title: 'method not allowed',
+    hint: 'use one of the methods in the Allow header',
+  },
+  forbidden: {
+    status: 403,
+    title: 'forbidden',
+    hint: 'call the Admin API by its own address, from the machine it runs on',
+  },
+  invalid_setting: {
+    status: 400,
+    title: 'invalid setting',
+    hint: 'see `canary start --help`',
+  },
+  runtime_too_old: {
+    status: 500,
+    title: 'runtime too old',
+    hint: 'run `npm ci`, which brings the right Node.js, and start with `npm start`',
+  },
+  cannot_listen: {
+    status: 500,
+    title: 'cannot listen',
+    hint: 'choose another address, or stop the program that has this one',
+  },
+  database_in_use: {
+    status: 500,
+    title: 'database in use',
+    hint: 'stop the other gateway or choose another database',
+  },
+} as const satisfies Record<string, { status: number; title: string; hint: string }>
+
+export type ErrorCode = keyof typeof ERROR_TABLE
+
+/** One thing that is wrong with an input: where (keys and indexes from 0) and what. */
+export interface ErrorDetail {
+  readonly path: readonly (string | number)[]
+  readonly message: string
+}
+
+/** An expected failure with all that a caller needs to mend it. Nothing else is thrown on purpose. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError'
+  readonly code: ErrorCode
+  readonly details: readonly ErrorDetail[]
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { readonly details?: readonly ErrorDetail[]; readonly cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.details = options.details ?? []
+  }
+
+  /** HTTP status of the code. */
+  get status(): number {
+    return ERROR_TABLE[this.code].status
+  }
+
+  /** What to do next. */
+  get hint(): string {
+    return ERROR_TABLE[this.code].hint
+  }
+}

@@ -1,0 +1,98 @@
+import type { Change, EntityKind, EntityTypes, StoredEntity } from '../model/entity.ts'
+
+/** Who changes the configuration, for the audit log. */
+export interface ChangeAuthor {
+  /** Name the caller authenticated as, or claims. */
+  readonly actor: string
+  readonly requestId: string
+  readonly at: Date
+}
+
+export interface ListQuery {
+  /** 1 … 1000. */
+  readonly size: number
+  /** Opaque position from a previous page, already decoded; null for the first page. */
+  readonly after: string | null
+  readonly tags: { readonly values: readonly string[]; readonly mode: 'all' | 'any' } | null
+  /** Only entities whose foreign key `field` points at `id`. */
+  readonly parent: { readonly field: string; readonly id: string } | null
+  readonly order: 'oldest-first' | 'newest-first'
+}
+
+export interface Page<T> {
+  readonly rows: readonly T[]
+  /** Position to ask the next page with; null on the last page. */
+  readonly next: string | null
+}
+
+export interface StoreReader {
+  get<K extends EntityKind>(kind: K, id: string): Promise<StoredEntity<K> | null>
+  /**
+   * The entity whose unique fields have these values (all of one `unique` set of its definition).
+   * A foreign key is given by its id: `{ upstream: '…', target: '10.0.0.1:80' }`.
+   */
+  find<K extends EntityKind>(
+    kind: K,
+    fields: Readonly<Record<string, string>>,
+  ): Promise<StoredEntity<K> | null>
+  list<K extends EntityKind>(kind: K, query: ListQuery): Promise<Page<StoredEntity<K>>>
+  /** How many entities of a kind there are. */
+  count(kind: EntityKind): Promise<number>
+}
+
+/** Reads inside a transaction see its own writes. Violations throw GatewayError (unique, foreign key, referenced). */
+export interface StoreTransaction extends StoreReader {
+  insert<K extends EntityKind>(row: StoredEntity<K>): Promise<void>
+  replace<K extends EntityKind>(row: StoredEntity<K>): Promise<void>
+  /** Deletes with everything that cascades; false when there was nothing. */
+  remove(kind: EntityKind, id: string): Promise<boolean>
+}
+
+export interface Committed<T> {
+  readonly result: T
+  /** Configuration version after the transaction; unchanged when nothing changed. */
+  readonly version: number
+  readonly changes: readonly Change[]
+}
+
+export interface AuditQuery {
+  readonly size: number
+  readonly after: string | null
+  readonly entity: { readonly kind: string; readonly id: string | null } | null
+  readonly actor: string | null
+}
+
+/** One change of one entity, as the audit log keeps it. */
+export interface AuditRecord {
+  readonly sequence: number
+  readonly at: Date
+  readonly actor: string
+  readonly requestId: string
+  readonly version: number
+  readonly action: 'create' | 'update' | 'delete'
+  readonly kind: EntityKind
+  readonly entityId: string
+  readonly before: EntityTypes[EntityKind] | null
+  readonly after: EntityTypes[EntityKind] | null
+}
+
+/** The contract that SQLite and PostgreSQL fulfil. Nothing outside store/ knows which is in use. */
+export interface Store extends StoreReader {
+  /** Everything, to build the first snapshot. */
+  load(): Promise<{ version: number; rows: readonly StoredEntity[] }>
+  /**
+   * Runs `work` in one transaction with a new configuration version and one audit row per changed entity.
+   * `beforeCommit` sees the changes while they can still be refused: when it throws, nothing is stored.
+   * Transactions run one after the other.
+   */
+  change<T>(
+    author: ChangeAuthor,
+    work: (transaction: StoreTransaction) => Promise<T>,
+    beforeCommit: (changes: readonly Change[], version: number) => void,
+  ): Promise<Committed<T>>
+  /** Newest first. */
+  audit(query: AuditQuery): Promise<Page<AuditRecord>>
+  /** True when the database answers. */
+  isReachable(): Promise<boolean>
+  close(): Promise<void>
+}
