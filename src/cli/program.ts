@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { packageVersion } from './package-version.ts'
+import type { Environment } from './settings-environment.ts'
+import { createStartCommand, type StartParts } from './start-command.ts'
+
+export interface ProgramParts {
+  readonly start: StartParts['start']
+  /** Default: the environment of the process. */
+  readonly env?: Environment
+  /** Default: reads from disk. */
+  readonly readFile?: (path: string) => string
+}
+
+/** The `canary` command with its subcommands. Throws instead of exiting: `runProgram` turns that into exit codes. */
+export function createProgram({
+  start,
+  env = process.env,
+  readFile = readText,
+}: ProgramParts): Command {
+  const program = new Command('canary')
+    .description('Canary release gateway: moves traffic from one version of a service to the next.')
+    .version(packageVersion(), '-V, --version')
+    .showHelpAfterError('(see `canary --help`)')
+    .exitOverride()
+  const startCommand = createStartCommand({ start, env, readFile })
+  program.addCommand(startCommand.copyInheritedSettings(program))
+  return program
+}
+
+function readText(path: string): string {
+  return readFileSync(path, 'utf8')
+}

@@ -1,0 +1,34 @@
+import { SETTING_NAMES } from '../model/settings.ts'
+import {
+  type GivenSetting,
+  type SettingProblem,
+  type SourceContent,
+  variableName,
+} from './given-setting.ts'
+import { nearestName } from './nearest-name.ts'
+
+/** Names the settings file, as `--config` does. */
+export const CONFIG_VARIABLE = 'CANARY_CONFIG'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The settings in `CANARY_*` variables. Unknown ones are problems: a misspelt variable must not pass in silence. */
+export function readEnvironment(env: Environment): SourceContent {
+  const given: GivenSetting[] = []
+  const problems: SettingProblem[] = []
+  for (const [variable, text] of Object.entries(env)) {
+    if (text === undefined || !variable.startsWith('CANARY_') || variable === CONFIG_VARIABLE) {
+      continue
+    }
+    const name = NAMES_BY_VARIABLE.get(variable)
+    if (name !== undefined) {
+      given.push({ name, text, source: { kind: 'variable', name: variable } })
+      continue
+    }
+    const nearest = nearestName(variable, [...NAMES_BY_VARIABLE.keys(), CONFIG_VARIABLE])
+    problems.push({ name: null, message: `${variable}: unknown setting; did you mean ${nearest}?` })
+  }
+  return { given, problems }
+}
+
+const NAMES_BY_VARIABLE = new Map(SETTING_NAMES.map((name) => [variableName(name), name]))

@@ -1,0 +1,79 @@
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Scalar } from 'yaml'
+import { SETTING_NAMES, SETTINGS_SCHEMA, type SettingName } from '../model/settings.ts'
+import type { GivenSetting, SettingProblem, SourceContent } from './given-setting.ts'
+import { nearestName } from './nearest-name.ts'
+
+/**
+ * The settings in the text of a YAML file: a flat map of names to scalars (or a list, where the setting is one).
+ * Values are taken as written, so `08` or `1e3` never turns into another number. Every problem names its line.
+ * Aliases are refused: a flat file has no use for them, and so no document can grow beyond its own size.
+ */
+export function readSettingsFile(file: string, text: string): SourceContent {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: false })
+  const given: GivenSetting[] = []
+  const problems: SettingProblem[] = []
+  const lineAt = (offset: number | undefined): number => lines.linePos(offset ?? 0).line
+  const report = (line: number, message: string, name: SettingName | null = null): void => {
+    problems.push({ name, message: `${file} line ${line}: ${message}` })
+  }
+
+  for (const error of document.errors) report(lineAt(error.pos[0]), error.message)
+  if (problems.length > 0 || isEmpty(document.contents)) return { given, problems }
+  if (!isMap(document.contents)) {
+    report(1, 'must be a map of settings, for example `proxy_listen: 127.0.0.1:8000`')
+    return { given, problems }
+  }
+  for (const { key, value } of document.contents.items) {
+    const line = lineAt(isScalar(key) ? key.range?.[0] : undefined)
+    const name = isScalar(key) ? String(key.value) : ''
+    if (!isSettingName(name)) {
+      report(line, `unknown setting ${quoted(name)}; did you mean ${nearest(name)}?`)
+      continue
+    }
+    const content = textOf(value, isList(name))
+    if (content === undefined) report(line, `${name} must be ${allowedForm(name)}`, name)
+    else given.push({ name, text: content, source: { kind: 'file', file, line } })
+  }
+  return { given, problems }
+}
+
+/** Nothing but comments, or a bare `---`. */
+function isEmpty(contents: unknown): boolean {
+  return contents === null || (isScalar(contents) && contents.value === null)
+}
+
+function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(SETTINGS_SCHEMA.shape, name)
+}
+
+function isList(name: SettingName): boolean {
+  return SETTINGS_SCHEMA.shape[name].meta()?.isList === true
+}
+
+function allowedForm(name: SettingName): string {
+  return isList(name) ? 'one value or a list of values' : 'one value'
+}
+
+/** The text of a scalar, or of a list of scalars with commas between; undefined for anything else. */
+function textOf(value: unknown, mayBeList: boolean): string | undefined {
+  if (isScalar(value)) return textOfScalar(value)
+  if (!mayBeList || !isSeq(value)) return undefined
+  const texts = value.items.map((item) => (isScalar(item) ? textOfScalar(item) : undefined))
+  return texts.includes(undefined) ? undefined : texts.join(',')
+}
+
+function textOfScalar(scalar: Scalar): string | undefined {
+  if (typeof scalar.value === 'string') return scalar.value
+  return scalar.value === null ? undefined : scalar.source
+}
+
+function nearest(name: string): string {
+  return nearestName(name.slice(0, LONGEST_GUESS), SETTING_NAMES) ?? ''
+}
+
+const LONGEST_GUESS = 64
+
+function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, LONGEST_GUESS))
+}

@@ -1,0 +1,162 @@
+import { z } from 'zod'
+import {
+  type ListenAddress,
+  type Parsed,
+  parseDatabase,
+  parseDuration,
+  parseListenAddress,
+  parseNetworks,
+  parseSwitch,
+} from './setting-values.ts'
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+/**
+ * Everything that is set when the gateway starts. Each key is also a flag (`--proxy-listen`), a variable
+ * (`CANARY_PROXY_LISTEN`) and a key of the settings file; every source gives text. `placeholder` is what the help
+ * shows for the value; a setting with `isList` may be a list in the file.
+ */
+export const SETTINGS_SCHEMA = z
+  .strictObject({
+    proxy_listen: parsedBy(parseListenAddress).prefault('127.0.0.1:8000').meta({
+      description: 'Address and port for the traffic. Port 0 takes any free one.',
+      placeholder: 'host:port',
+    }),
+    proxy_tls_listen: notYet(
+      'TLS listeners are not available in this version; terminate TLS in front',
+    ).meta({
+      description: 'Address and port for the traffic over TLS. Not available in this version.',
+      placeholder: 'host:port',
+    }),
+    admin_listen: parsedBy(parseListenAddress).prefault('127.0.0.1:8001').meta({
+      description:
+        'Address and port of the Admin API. Anything but a loopback address needs admin_token.',
+      placeholder: 'host:port',
+    }),
+    admin_tls_listen: notYet(
+      'TLS listeners are not available in this version; terminate TLS in front',
+    ).meta({
+      description: 'Address and port of the Admin API over TLS. Not available in this version.',
+      placeholder: 'host:port',
+    }),
+    admin_token: z
+      .string()
+      .regex(
+        /^[\x21-\x7e]{16,}$/,
+        'must be at least 16 visible ASCII characters; `openssl rand -hex 32` makes a good one',
+      )
+      .optional()
+      .meta({
+        description:
+          'Token that Admin API clients must send. Better given as variable or in the file: command lines are public.',
+        placeholder: 'token',
+      }),
+    database: parsedBy(parseDatabase).prefault('sqlite:./data/canary.db').meta({
+      description:
+        'Where the configuration is kept: sqlite:<file>, or sqlite::memory: to forget it.',
+      placeholder: 'sqlite:file',
+    }),
+    workers: z
+      .literal('1', 'must be 1: several processes are not available in this version')
+      .transform(Number)
+      .prefault('1')
+      .meta({
+        description: 'Number of processes that serve traffic. Only 1 in this version.',
+        placeholder: 'n',
+      }),
+    log_level: z
+      .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)
+      .default('info')
+      .meta({
+        description: `Least severe messages that are logged: ${LOG_LEVELS.join(', ')}.`,
+        placeholder: 'level',
+      }),
+    access_log: parsedBy(parseSwitch).prefault('on').meta({
+      description: 'One log line per request: on or off.',
+      placeholder: 'on|off',
+    }),
+    shutdown_timeout: parsedBy(parseDuration).prefault('30s').meta({
+      description:
+        'How long requests in flight may take to finish after SIGTERM, for example 30s, 1500ms, 2m.',
+      placeholder: 'duration',
+    }),
+    trusted_ips: parsedBy(parseNetworks).prefault('').meta({
+      description:
+        'Addresses and CIDR blocks, separated by commas, whose X-Forwarded-* and real_ip_header are believed.',
+      placeholder: 'ip,…',
+      isList: true,
+    }),
+    real_ip_header: z
+      .string()
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9-]*$/,
+        'must be the name of a request header, for example X-Real-IP or X-Forwarded-For',
+      )
+      .default('X-Real-IP')
+      .meta({
+        description:
+          'Header that names the client when a trusted peer sends it; X-Forwarded-For is read from the right.',
+        placeholder: 'header',
+      }),
+  })
+  .superRefine((settings, context) => {
+    for (const { name, message } of settingConflicts(settings)) {
+      context.addIssue({ code: 'custom', path: [name], message })
+    }
+  })
+
+export type Settings = z.output<typeof SETTINGS_SCHEMA>
+export type SettingName = keyof Settings
+
+/** Every setting, in the order of the help. */
+export const SETTING_NAMES = Object.keys(SETTINGS_SCHEMA.shape) as readonly SettingName[]
+
+/** The default as a user would write it; empty when there is none. */
+export function defaultText(name: SettingName): string {
+  const { def } = SETTINGS_SCHEMA.shape[name]
+  return 'defaultValue' in def ? def.defaultValue : ''
+}
+
+/** Settings whose value no message, log or answer may show. */
+export const SECRET_SETTINGS: ReadonlySet<SettingName> = new Set(['admin_token'])
+
+/** True for 127.0.0.0/8, ::1 and localhost (RFC 5735 section 3, RFC 4291 section 2.5.3, RFC 6761 section 6.3). */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+/** What is wrong between settings that are each right by themselves. Settings left out are not looked at. */
+export function settingConflicts(
+  settings: Partial<Settings>,
+): { readonly name: SettingName; readonly message: string }[] {
+  const { proxy_listen: proxy, admin_listen: admin, admin_token: token } = settings
+  const conflicts: { name: SettingName; message: string }[] = []
+  if (admin !== undefined && !isLoopback(admin.host) && token === undefined) {
+    conflicts.push({
+      name: 'admin_listen',
+      message:
+        'must be a loopback address as long as there is no admin_token, because whoever reaches the Admin API controls the traffic',
+    })
+  }
+  if (admin !== undefined && admin.port !== 0 && isSameAddress(admin, proxy)) {
+    conflicts.push({ name: 'admin_listen', message: 'must differ from proxy_listen' })
+  }
+  return conflicts
+}
+
+function isSameAddress(one: ListenAddress, other: ListenAddress | undefined): boolean {
+  return one.host === other?.host && one.port === other.port
+}
+
+function parsedBy<T>(parse: (text: string) => Parsed<T>) {
+  return z.string('must be one value').transform((text, context) => {
+    const parsed = parse(text)
+    if (parsed.kind === 'ok') return parsed.value
+    context.addIssue({ code: 'custom', message: parsed.allowed, input: text })
+    return z.NEVER
+  })
+}
+
+function notYet(message: string) {
+  return z.undefined(message).optional()
+}
