@@ -1,0 +1,142 @@
+import type { Decision, HashEvidence } from '../model/decision.ts'
+import type { Identity } from '../model/identity.ts'
+import { BUCKET_COUNT, firstStepWith } from './bucket.ts'
+import type { CompiledCanary, HashAssignment, StickyOn } from './compile-canary.ts'
+import { firstGroupIn } from './first-group-in.ts'
+import { instantOfStep, shareOfStep } from './share.ts'
+
+/** The answer to "why me?". */
+export interface Explanation {
+  readonly sentence: string
+  /** The smallest share in percent that has this key on the canary; null when no hashed key decides. */
+  readonly movesAtPercent: number | null
+  /** When a timed rollout reaches, or reached, that share, epoch milliseconds; null in other modes. */
+  readonly movesAtMs: number | null
+}
+
+/**
+ * Explains a decision of `decideVariant` in words; `canary` and `identity` are those it was made from.
+ * A key that is on the canary already moved there at `movesAtPercent`; any other one will.
+ */
+export function explainDecision(
+  decision: Decision,
+  canary: CompiledCanary | null,
+  identity: Identity,
+): Explanation {
+  const { hash } = decision
+  if (decision.rule === 'hash' && hash !== null && canary?.assignment.kind === 'hash') {
+    return explainHash({ ...decision, hash }, canary.assignment, identity)
+  }
+  const reason = canary === null ? NO_CANARY : reasonOf(decision, canary, identity)
+  return { sentence: `${reason}.`, movesAtPercent: null, movesAtMs: null }
+}
+
+const NO_CANARY = 'no canary plugin is in force here, so the primary'
+
+function explainHash(
+  { variant, hash }: Decision & { readonly hash: HashEvidence },
+  { stickyOn, schedule, cycle }: HashAssignment,
+  identity: Identity,
+): Explanation {
+  const share = `the share is ${percentText(hash.sharePercent)} %, so the ${variant}`
+  const missing = hash.source === stickyOn.source ? '' : `${missingText(stickyOn)}; `
+  if (hash.key === null) {
+    const sentence = `${missing}requests without a sticky key take turns; ${share} this time.`
+    return { sentence, movesAtPercent: null, movesAtMs: null }
+  }
+  const step = firstStepWith(hash.bucket, cycle.steps)
+  const movesAtPercent = shareOfStep(step, cycle.steps).sharePercent
+  const moves = variant === 'canary' ? 'has been there since' : 'moves to the canary at'
+  const sentence =
+    `${missing}${keyText(hash, stickyOn, identity)} hashes to bucket ${hash.bucket} of ` +
+    `${BUCKET_COUNT} (${positionText(hash.bucket)} %); ${share}; ` +
+    `it ${moves} ${percentText(movesAtPercent)} %.`
+  return { sentence, movesAtPercent, movesAtMs: instantOfStep(schedule, step) }
+}
+
+function reasonOf(decision: Decision, canary: CompiledCanary, identity: Identity): string {
+  const { rule, variant } = decision
+  switch (rule) {
+    case 'no-canary':
+      return NO_CANARY
+    case 'header-override': {
+      const word = variant === 'canary' ? 'always' : 'never'
+      return `request header '${canary.overrideHeader}' says '${word}', so the ${variant}`
+    }
+    case 'never-groups':
+    case 'always-groups': {
+      const listed = rule === 'never-groups' ? canary.neverGroups : canary.alwaysGroups
+      const group = firstGroupIn(listed, identity.groups)
+      const field = rule === 'never-groups' ? 'never_groups' : 'always_groups'
+      return `${consumerText(identity)} is in group '${group}' of ${field}, so the ${variant} at any share`
+    }
+    case 'allow':
+    case 'deny':
+      return membershipReason(decision, canary, identity)
+    case 'upstream-fallback':
+      return (
+        'the canary upstream has no eligible target and upstream_fallback is on, so the primary; ' +
+        'the other rules chose the canary'
+      )
+    case 'hash':
+      return `the hash decided, so the ${variant}`
+  }
+}
+
+/** Allow and deny: which listed group the consumer is in, or that it is in none of them. */
+function membershipReason(
+  { rule, variant }: Decision,
+  { assignment }: CompiledCanary,
+  identity: Identity,
+): string {
+  const listed = assignment.kind === 'hash' ? [] : assignment.groups
+  const group = firstGroupIn(listed, identity.groups)
+  const who = consumerText(identity)
+  const groups = `groups to ${rule} (${listed.join(', ')})`
+  return group === null
+    ? `${who} is in none of the ${groups}, so the ${variant}`
+    : `${who} is in group '${group}', one of the ${groups}, so the ${variant}`
+}
+
+function missingText(stickyOn: StickyOn): string {
+  switch (stickyOn.source) {
+    case 'header':
+      return `the request has no header '${stickyOn.name}'`
+    case 'cookie':
+      return `the request has no cookie '${stickyOn.name}'`
+    case 'consumer':
+      return 'no consumer was identified'
+    case 'ip':
+      return 'the client address is unknown'
+    case 'none':
+      return 'the canary is not sticky'
+  }
+}
+
+function keyText(hash: HashEvidence, stickyOn: StickyOn, identity: Identity): string {
+  switch (hash.source) {
+    case 'consumer':
+      return consumerText(identity)
+    case 'ip':
+      return `client address ${hash.key}`
+    case 'header':
+    case 'cookie':
+      return `${hash.source} '${'name' in stickyOn ? stickyOn.name : ''}' with value '${hash.key}'`
+    case 'none':
+      return 'the request'
+  }
+}
+
+function consumerText({ consumer }: Identity): string {
+  if (consumer === null) return 'a request without a consumer'
+  return `consumer '${consumer.username ?? consumer.custom_id ?? consumer.id}'`
+}
+
+/** Cut, not rounded, so that the position never reads higher than the share that takes the bucket in. */
+function positionText(bucket: number): string {
+  return String(Math.floor((bucket / BUCKET_COUNT) * 10_000) / 100)
+}
+
+function percentText(percent: number): string {
+  return String(Number(percent.toPrecision(7)))
+}
