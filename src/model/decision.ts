@@ -19,7 +19,7 @@ export interface Decision {
   readonly variant: Variant
   readonly rule: DecisionRule
   readonly pluginId: string | null
-  /** Set by the rule `hash` and by nothing else. */
+  /** Set by the rule `hash`; kept when `upstream-fallback` overrules it. */
   readonly hash: HashEvidence | null
   /** A sticky cookie the answer must set, because the request came without one. */
   readonly issueCookie: { readonly name: string; readonly value: string } | null

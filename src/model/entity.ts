@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { AclGroup } from './acl-group.ts'
 import type { Consumer } from './consumer.ts'
+import type { Draws } from './draws.ts'
 import type { KeyAuthCredential } from './key-auth-credential.ts'
 import type { Plugin } from './plugin.ts'
 import type { Route } from './route.ts'
@@ -69,11 +70,15 @@ export interface EntityDefinition<K extends EntityKind = EntityKind> {
   /** Sets of fields whose values together are unique; a null value in a single-field set is not compared. */
   readonly unique: readonly (readonly string[])[]
   readonly foreignKeys: Readonly<Record<string, ForeignKeyRule>>
+  /** Fields whose values the audit log must not keep. */
+  readonly secretFields?: readonly string[]
   readonly hasUpdatedAt: boolean
   /** Targets keep milliseconds in `created_at`; all others whole seconds. */
   readonly hasFractionalTimestamps: boolean
   /** Rewrites write-only shorthands (`url`) into fields before merge and validation. May throw GatewayError. */
   readonly expandShorthands?: (input: Record<string, unknown>) => Record<string, unknown>
+  /** Fills in what the gateway makes up for a new entity (a credential's key). Given values stay. */
+  readonly generate?: (input: Record<string, unknown>, draws: Draws) => Record<string, unknown>
   /** Computes what is kept beside the entity when it is stored. */
   readonly internals?: (
     previous: StoredEntity<K> | null,

@@ -65,6 +65,11 @@ export const ERROR_TABLE = {
     title: 'foreign keys unresolved',
     hint: 'create the entity that is referred to first',
   },
+  invalid_path: {
+    status: 400,
+    title: 'invalid path',
+    hint: 'percent-encode the names in the path as UTF-8',
+  },
   unparsable_body: {
     status: 400,
     title: 'unparsable body',
@@ -84,6 +89,11 @@ export const ERROR_TABLE = {
     status: 405,
     title: 'method not allowed',
     hint: 'use one of the methods in the Allow header',
+  },
+  unauthorized: {
+    status: 401,
+    title: 'unauthorized',
+    hint: 'send the admin token in the Authorization header',
   },
   forbidden: {
     status: 403,
@@ -109,6 +119,16 @@ export const ERROR_TABLE = {
     status: 500,
     title: 'database in use',
     hint: 'stop the other gateway or choose another database',
+  },
+  cannot_open_database: {
+    status: 500,
+    title: 'cannot open database',
+    hint: 'correct the file or its permissions, or choose another database with CANARY_DATABASE',
+  },
+  unexpected: {
+    status: 500,
+    title: 'unexpected error',
+    hint: 'find the request id in the log of the gateway and report what it says',
   },
 } as const satisfies Record<string, { status: number; title: string; hint: string }>
 

@@ -33,6 +33,8 @@ export interface ParsedRequest {
   readonly authority: string
   /** Scheme the client used: X-Forwarded-Proto when the peer is trusted, else that of the listener. */
   readonly scheme: Scheme
+  /** Server name of the TLS handshake, lower-case, no dot at its end; absent without TLS or without one. */
+  readonly sni?: string
   readonly fields: HeaderFields
   readonly body: BodyFraming
   /** The socket's peer. */

@@ -30,6 +30,7 @@ export interface StoreReader {
   /**
    * The entity whose unique fields have these values (all of one `unique` set of its definition).
    * A foreign key is given by its id: `{ upstream: '…', target: '10.0.0.1:80' }`.
+   * Fields that are no such set are a TypeError.
    */
   find<K extends EntityKind>(
     kind: K,
@@ -40,9 +41,14 @@ export interface StoreReader {
   count(kind: EntityKind): Promise<number>
 }
 
-/** Reads inside a transaction see its own writes. Violations throw GatewayError (unique, foreign key, referenced). */
+/**
+ * Reads inside a transaction see its own writes. Violations throw GatewayError: `unique_violation`,
+ * `primary_key_violation`, `foreign_key_violation` (points at nothing, or is still pointed at).
+ * After an error the transaction can only end, even when the error is caught.
+ */
 export interface StoreTransaction extends StoreReader {
   insert<K extends EntityKind>(row: StoredEntity<K>): Promise<void>
+  /** Throws `not_found` when there is nothing to replace. */
   replace<K extends EntityKind>(row: StoredEntity<K>): Promise<void>
   /** Deletes with everything that cascades; false when there was nothing. */
   remove(kind: EntityKind, id: string): Promise<boolean>
@@ -62,7 +68,7 @@ export interface AuditQuery {
   readonly actor: string | null
 }
 
-/** One change of one entity, as the audit log keeps it. */
+/** One change of one entity, as the audit log keeps it: secrets are blotted out. */
 export interface AuditRecord {
   readonly sequence: number
   readonly at: Date
@@ -83,7 +89,10 @@ export interface Store extends StoreReader {
   /**
    * Runs `work` in one transaction with a new configuration version and one audit row per changed entity.
    * `beforeCommit` sees the changes while they can still be refused: when it throws, nothing is stored.
-   * Transactions run one after the other.
+   * It is called exactly once before every commit, also with no changes and the version as it was.
+   * Several writes to one entity are one change, and none when it ends as it began.
+   * Transactions run one after the other. `work` reads and writes through its transaction only.
+   * Throws what `work` and `beforeCommit` throw, `database_unavailable` and `database_error`.
    */
   change<T>(
     author: ChangeAuthor,
@@ -94,5 +103,6 @@ export interface Store extends StoreReader {
   audit(query: AuditQuery): Promise<Page<AuditRecord>>
   /** True when the database answers. */
   isReachable(): Promise<boolean>
+  /** Waits for what is under way; every later call but this one throws `database_unavailable`. */
   close(): Promise<void>
 }

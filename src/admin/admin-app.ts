@@ -1,0 +1,60 @@
+import express, { type Express, Router } from 'express'
+import { accessControl } from './access.ts'
+import { auditHandler } from './audit.ts'
+import { canaryHandler } from './canary/canary-handler.ts'
+import { decisionHandler } from './canary/decision-handler.ts'
+import type { AdminDependencies } from './dependencies.ts'
+import { exchanges } from './exchange.ts'
+import { handleErrors } from './handle-errors.ts'
+import { entityRouter } from './kong/entity-router.ts'
+import { KONG_DIALECT } from './kong/errors.ts'
+import { rootHandler } from './kong/root.ts'
+import { tagsHandler } from './kong/tags.ts'
+import { PROBLEM_DIALECT } from './problem.ts'
+import { notFound } from './resource/place.ts'
+import { servePath } from './serve-path.ts'
+import { statusHandler } from './status.ts'
+import { createTransact } from './transact.ts'
+import { upstreamHealthHandler } from './upstream-health.ts'
+
+/**
+ * The Admin API as an Express application: one access check in front of everything, then the endpoints of Kong's
+ * dialect and our own. A change is served by this node before it is answered.
+ */
+export function createAdminApp(dependencies: AdminDependencies): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.set('query parser', false)
+  app.use(exchanges(dependencies))
+  app.use(accessControl(dependencies.adminToken))
+  app.use(ownEndpoints(dependencies))
+  app.use(kongEndpoints(dependencies))
+  app.use(() => {
+    throw notFound()
+  })
+  app.use(handleErrors(KONG_DIALECT, dependencies.log))
+  return app
+}
+
+/** Endpoints that no other gateway has; their errors are problem details. */
+function ownEndpoints(dependencies: AdminDependencies): Router {
+  const router = Router({ caseSensitive: true })
+  servePath(router, '/audit', { GET: auditHandler(dependencies.store) })
+  servePath(router, '/services/:service/canary', { GET: canaryHandler(dependencies) })
+  servePath(router, '/services/:service/canary/decision', { GET: decisionHandler(dependencies) })
+  router.use(handleErrors(PROBLEM_DIALECT, dependencies.log))
+  return router
+}
+
+function kongEndpoints(dependencies: AdminDependencies): Router {
+  const { store, draws, configuration } = dependencies
+  const router = Router({ caseSensitive: true })
+  servePath(router, '/', { GET: rootHandler(dependencies) })
+  servePath(router, '/status', { GET: statusHandler(dependencies) })
+  servePath(router, '/tags', { GET: tagsHandler(dependencies) })
+  servePath(router, '/tags/:tag', { GET: tagsHandler(dependencies) })
+  servePath(router, '/upstreams/:upstream/health', { GET: upstreamHealthHandler(dependencies) })
+  router.use(entityRouter({ store, draws, transact: createTransact(store, configuration) }))
+  return router
+}

@@ -1,0 +1,70 @@
+import { GatewayError } from '../../model/errors.ts'
+import { MAX_DEPTH } from './refuse-hostile-input.ts'
+
+/** Form fields by their nested keys. A node may have values, children or, badly sent, both. */
+export interface FormTree {
+  /** Every value given for this very key, in order. */
+  readonly values: readonly string[]
+  /** By name; `''` stands for `[]`, digits for a position. */
+  readonly children: ReadonlyMap<string, FormTree>
+}
+
+interface GrowingTree {
+  values: string[]
+  children: Map<string, GrowingTree>
+}
+
+/**
+ * Reads `application/x-www-form-urlencoded` text with Kong's nested keys: `config.percentage=10`, `hosts[]=a`,
+ * `hosts[1]=a`, `headers[region]=north`, `headers.region=north`, repeated keys. Commas are not split.
+ */
+export function parseFormTree(text: string): FormTree {
+  const root = emptyTree()
+  for (const [key, value] of new URLSearchParams(text)) {
+    let node = root
+    for (const segment of keySegments(key)) node = childOf(node, segment)
+    node.values.push(value)
+  }
+  return root
+}
+
+/** `a.b[c][]` gives a, b, c and `''`. A key with brackets that do not pair is taken literally. */
+function keySegments(key: string): readonly string[] {
+  const segments: string[] = []
+  let position = 0
+  while (position < key.length) {
+    if (key[position] === '[') {
+      const close = key.indexOf(']', position)
+      if (close === -1) return [key]
+      segments.push(key.slice(position + 1, close))
+      position = close + 1
+      if (key[position] === '.') position++
+      continue
+    }
+    const end = endOfName(key, position)
+    segments.push(key.slice(position, end))
+    position = key[end] === '.' ? end + 1 : end
+  }
+  if (segments.length > MAX_DEPTH) {
+    const message = `Cannot accept the body: it is nested more than ${MAX_DEPTH} levels deep`
+    throw new GatewayError('unparsable_body', message)
+  }
+  return segments
+}
+
+function endOfName(key: string, start: number): number {
+  for (let i = start; i < key.length; i++) if (key[i] === '.' || key[i] === '[') return i
+  return key.length
+}
+
+function childOf(node: GrowingTree, segment: string): GrowingTree {
+  const known = node.children.get(segment)
+  if (known !== undefined) return known
+  const child = emptyTree()
+  node.children.set(segment, child)
+  return child
+}
+
+function emptyTree(): GrowingTree {
+  return { values: [], children: new Map() }
+}

@@ -1,0 +1,57 @@
+import type { IncomingMessage } from 'node:http'
+import { GatewayError } from '../../model/errors.ts'
+import { type Body, EMPTY_BODY } from './body.ts'
+import { parseFormTree } from './form-tree.ts'
+import { parseJsonObject } from './parse-json-object.ts'
+import { readBody } from './read-body.ts'
+
+/**
+ * The body of a write. JSON and forms are taken; no body without a content type is an empty one.
+ * Fails with unsupported_media_type (among others for multipart, and for text/plain, which a web page of any site
+ * may send), body_too_large or unparsable_body.
+ */
+export async function parseBody(request: IncomingMessage): Promise<Body> {
+  refuseEncodedBody(request.headers['content-encoding'])
+  const contentType = request.headers['content-type']
+  if (contentType === undefined) {
+    if ((await readBody(request)).length === 0) return EMPTY_BODY
+    throw unsupported('the body has no Content-Type')
+  }
+  switch (mediaType(contentType)) {
+    case 'application/json':
+      return { type: 'json', fields: parseJsonObject(decodeUtf8(await readBody(request))) }
+    case 'application/x-www-form-urlencoded':
+      return { type: 'form', tree: parseFormTree(decodeUtf8(await readBody(request))) }
+    default:
+      throw unsupported(`the Content-Type is '${contentType}'`)
+  }
+}
+
+function mediaType(contentType: string): string {
+  const [type = ''] = contentType.split(';', 1)
+  return type.trim().toLowerCase()
+}
+
+function unsupported(what: string): GatewayError {
+  return new GatewayError(
+    'unsupported_media_type',
+    `Unsupported media type: ${what}; send application/json or application/x-www-form-urlencoded`,
+  )
+}
+
+/** A few compressed bytes could become gigabytes. */
+function refuseEncodedBody(encoding: string | undefined): void {
+  if (encoding === undefined || encoding.toLowerCase() === 'identity') return
+  throw new GatewayError(
+    'unsupported_media_type',
+    `Unsupported media type: the Content-Encoding is '${encoding}'; send the body uncompressed`,
+  )
+}
+
+function decodeUtf8(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw new GatewayError('unparsable_body', 'the body is not valid UTF-8', { cause })
+  }
+}

@@ -1,0 +1,20 @@
+import { GatewayError } from '../../model/errors.ts'
+import { refuseHostileInput } from './refuse-hostile-input.ts'
+
+/** The object that a JSON text holds. Fails with unparsable_body for anything else, an empty text included. */
+export function parseJsonObject(text: string): Readonly<Record<string, unknown>> {
+  const value = parse(text)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new GatewayError('unparsable_body', 'Cannot parse JSON body: expected an object')
+  }
+  refuseHostileInput(value)
+  return value as Record<string, unknown>
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new GatewayError('unparsable_body', 'Cannot parse JSON body', { cause })
+  }
+}

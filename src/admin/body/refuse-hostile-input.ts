@@ -1,0 +1,42 @@
+import { GatewayError } from '../../model/errors.ts'
+
+export const MAX_DEPTH = 64
+export const MAX_VALUES = 100_000
+
+/** Keys that could reach a prototype wherever the input is copied. */
+const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
+
+/**
+ * Refuses input that is hostile whatever it is for, with unparsable_body: nesting beyond 64 levels, more than
+ * 100 000 values (each could be a problem to report), keys that reach a prototype, NUL and lone surrogates in text
+ * (no database keeps them). Walks without recursion.
+ */
+export function refuseHostileInput(input: object): void {
+  const pending: { readonly value: object; readonly depth: number }[] = [{ value: input, depth: 1 }]
+  let valueCount = 0
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { value, depth } = next
+    if (depth > MAX_DEPTH) throw refusal(`it is nested more than ${MAX_DEPTH} levels deep`)
+    const keys = Object.keys(value)
+    valueCount += keys.length
+    if (valueCount > MAX_VALUES) throw refusal(`it holds more than ${MAX_VALUES} values`)
+    for (const key of keys) {
+      if (FORBIDDEN_KEYS.has(key)) throw refusal(`the key '${key}' is not allowed`)
+      refuseText(key)
+      const child: unknown = (value as Record<string, unknown>)[key]
+      if (typeof child === 'string') refuseText(child)
+      else if (typeof child === 'object' && child !== null) {
+        pending.push({ value: child, depth: depth + 1 })
+      }
+    }
+  }
+}
+
+function refuseText(text: string): void {
+  if (text.includes('\0')) throw refusal('it contains a NUL character')
+  if (!text.isWellFormed()) throw refusal('it contains half of a surrogate pair')
+}
+
+function refusal(reason: string): GatewayError {
+  return new GatewayError('unparsable_body', `Cannot accept the body: ${reason}`)
+}

@@ -1,0 +1,60 @@
+import {
+  buildPluginIndex,
+  effectivePlugin,
+  type PluginIndex,
+  type PluginScope,
+  type PluginScopeName,
+  type StoredPlugin,
+  scopeOf,
+} from '../../model/plugin-index.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
+
+export type StoredCanary = StoredPlugin<'canary'>
+
+/** Finds the canary plugin in force for a scope, by the function that the proxy asks. */
+export type FindCanary = (snapshot: Snapshot, scope: PluginScope) => StoredCanary | null
+
+/** Where a canary comes from, for the answer. */
+export interface CanarySource {
+  readonly scope: PluginScopeName
+  readonly plugin_id: string
+  readonly enabled: boolean
+}
+
+/** A finder that indexes each snapshot once. */
+export function createFindCanary(): FindCanary {
+  const indexes = new WeakMap<Snapshot, PluginIndex>()
+  return (snapshot, scope) => {
+    const index = indexes.get(snapshot) ?? buildPluginIndex(snapshot)
+    indexes.set(snapshot, index)
+    return effectivePlugin(index, 'canary', scope)
+  }
+}
+
+/** The disabled canary plugin of the service itself, which would be in force if it were enabled. */
+export function disabledCanary(snapshot: Snapshot, serviceId: string): StoredCanary | null {
+  for (const stored of canaries(snapshot)) {
+    const { service, route, enabled } = stored.entity
+    if (service?.id === serviceId && route === null && !enabled) return stored
+  }
+  return null
+}
+
+/** Canary plugins on routes of the service, each with its route; they go before that of the service. */
+export function* canariesOnRoutes(snapshot: Snapshot, serviceId: string) {
+  for (const stored of canaries(snapshot)) {
+    if (stored.entity.route === null) continue
+    const route = snapshot.tables.routes.get(stored.entity.route.id)?.entity
+    if (route?.service?.id === serviceId) yield { stored, route }
+  }
+}
+
+export function canarySource({ entity }: StoredCanary): CanarySource {
+  return { scope: scopeOf(entity), plugin_id: entity.id, enabled: entity.enabled }
+}
+
+function* canaries(snapshot: Snapshot): Generator<StoredCanary> {
+  for (const stored of snapshot.tables.plugins.values()) {
+    if (stored.entity.name === 'canary') yield stored as StoredCanary
+  }
+}

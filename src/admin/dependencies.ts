@@ -1,0 +1,54 @@
+import type { Draws } from '../model/draws.ts'
+import type { Change } from '../model/entity.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import type { Store } from '../store/store.ts'
+
+/** Everything the Admin API needs. Handed in once; nothing else is reached for. */
+export interface AdminDependencies {
+  readonly store: Store
+  readonly configuration: ConfigurationSink
+  /** The snapshot this node serves. */
+  snapshot(): Snapshot
+  /** Epoch milliseconds. */
+  now(): number
+  readonly draws: Draws
+  /** UUID of this node. */
+  readonly nodeId: string
+  /** Version of the gateway, without a leading `v`. */
+  readonly version: string
+  counters(): ProxyCounters
+  /** True once requests are served. */
+  isServing(): boolean
+  /** Addresses as `host:port`, for people to read. */
+  readonly listen: { readonly proxy: string; readonly admin: string }
+  /**
+   * Secret that every call must carry, or null: then only callers on this machine are served.
+   * Without a token the Admin API must not listen beyond loopback.
+   */
+  readonly adminToken: string | null
+  readonly log: AdminLog
+}
+
+/** Where a committed change goes, so that this node serves it before the client has its answer. */
+export interface ConfigurationSink {
+  /** Builds the next snapshot beside the one in use; throws when it does not compile, and then nothing is stored. */
+  prepare(changes: readonly Change[], version: number): void
+  /** Serves what was prepared last. Must not fail. */
+  activate(): void
+}
+
+/** What the proxy counted since it started. */
+export interface ProxyCounters {
+  readonly connectionsAccepted: number
+  readonly connectionsActive: number
+  readonly connectionsHandled: number
+  readonly connectionsReading: number
+  readonly connectionsWriting: number
+  readonly connectionsWaiting: number
+  readonly totalRequests: number
+}
+
+/** The part of a pino logger that is used here. */
+export interface AdminLog {
+  error(fields: object, message: string): void
+}

@@ -1,0 +1,80 @@
+import { ENTITY_DEFINITIONS } from '../../model/entities.ts'
+import type { EntityKind, StoredEntity } from '../../model/entity.ts'
+import { GatewayError } from '../../model/errors.ts'
+import type { StoreReader } from '../../store/store.ts'
+import { storedKey } from './stored-key.ts'
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** The entity that a nested path starts with, as the path names it. */
+export interface ParentKey {
+  readonly kind: EntityKind
+  /** Foreign key of the nested entity that points at it. */
+  readonly field: string
+  /** Id or endpoint key. */
+  readonly key: string
+}
+
+/** A collection that a path names: all entities of a kind, or those of one parent. */
+export interface Place {
+  readonly kind: EntityKind
+  readonly parent: { readonly field: string; readonly id: string } | null
+}
+
+/** The place, its parent looked up. Fails with not_found when there is no such parent. */
+export async function resolvePlace(
+  reader: StoreReader,
+  kind: EntityKind,
+  parent: ParentKey | null,
+): Promise<Place> {
+  if (parent === null) return { kind, parent: null }
+  const found = await findItem(reader, { kind: parent.kind, parent: null }, parent.key)
+  if (found === null) throw notFound()
+  return { kind, parent: { field: parent.field, id: found.entity.id } }
+}
+
+/**
+ * The entity that a path names by id or, failing that, by its endpoint key; null when there is none in this place.
+ * A key that is only unique within a parent (a group, a target) needs the parent's path.
+ */
+export async function findItem(
+  reader: StoreReader,
+  place: Place,
+  key: string,
+): Promise<StoredEntity | null> {
+  const byId = isUuid(key) ? await reader.get(place.kind, key.toLowerCase()) : null
+  const found = byId ?? (await findByEndpointKey(reader, place, key))
+  return found !== null && belongsTo(found, place) ? found : null
+}
+
+export function isUuid(text: string): boolean {
+  return UUID.test(text)
+}
+
+/** Kong's answer to an entity or a path that does not exist. */
+export function notFound(): GatewayError {
+  return new GatewayError('not_found', 'Not found')
+}
+
+async function findByEndpointKey(
+  reader: StoreReader,
+  { kind, parent }: Place,
+  key: string,
+): Promise<StoredEntity | null> {
+  const { endpointKey, unique } = ENTITY_DEFINITIONS[kind]
+  if (endpointKey === null) return null
+  const fields = unique.find((set) => set.includes(endpointKey)) ?? []
+  const values: Record<string, string> = {}
+  for (const field of fields) {
+    if (field === endpointKey) values[field] = storedKey(kind, key)
+    else if (field === parent?.field) values[field] = parent.id
+    else return null
+  }
+  return reader.find(kind, values)
+}
+
+function belongsTo(stored: StoredEntity, { parent }: Place): boolean {
+  if (parent === null) return true
+  const reference = (stored.entity as unknown as Record<string, unknown>)[parent.field]
+  return (reference as { readonly id: string } | null)?.id === parent.id
+}

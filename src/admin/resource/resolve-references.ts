@@ -1,0 +1,48 @@
+import { ENTITY_DEFINITIONS } from '../../model/entities.ts'
+import type { EntityKind } from '../../model/entity.ts'
+import { type ErrorDetail, GatewayError } from '../../model/errors.ts'
+import type { StoreReader } from '../../store/store.ts'
+
+/**
+ * The input with every `{ name: … }` (or other endpoint key) of a foreign key replaced by the id it stands for.
+ * Ids are left to the store, which checks them in the same transaction.
+ * Fails with foreign_keys_unresolved for all that name nothing (Kong's code 13).
+ */
+export async function resolveReferences(
+  reader: StoreReader,
+  kind: EntityKind,
+  input: Readonly<Record<string, unknown>>,
+): Promise<Record<string, unknown>> {
+  const resolved: Record<string, unknown> = { ...input }
+  const unresolved: ErrorDetail[] = []
+  for (const [field, { kind: parentKind }] of Object.entries(
+    ENTITY_DEFINITIONS[kind].foreignKeys,
+  )) {
+    const { endpointKey } = ENTITY_DEFINITIONS[parentKind]
+    const key = endpointKey === null ? undefined : soleKey(input[field], endpointKey)
+    if (endpointKey === null || key === undefined) continue
+    const parent = await reader.find(parentKind, { [endpointKey]: key })
+    if (parent !== null) resolved[field] = { id: parent.entity.id }
+    else {
+      const message = `the foreign key cannot be resolved with '{${endpointKey}=${JSON.stringify(key)}}' for an existing '${parentKind}' entity`
+      unresolved.push({ path: [field, endpointKey], message })
+    }
+  }
+  if (unresolved.length > 0) throw foreignKeysUnresolved(unresolved)
+  return resolved
+}
+
+/** The endpoint key in `{ name: 'x' }`; undefined for every other shape, which the schema then judges. */
+function soleKey(reference: unknown, endpointKey: string): string | undefined {
+  if (typeof reference !== 'object' || reference === null) return undefined
+  if (Object.keys(reference).length !== 1) return undefined
+  const key = (reference as Record<string, unknown>)[endpointKey]
+  return typeof key === 'string' ? key : undefined
+}
+
+function foreignKeysUnresolved(details: readonly ErrorDetail[]): GatewayError {
+  const parts = details.map(({ path, message }) => `${path.join('.')}: ${message}`)
+  const what =
+    parts.length === 1 ? 'foreign key unresolved' : `${parts.length} foreign keys unresolved`
+  return new GatewayError('foreign_keys_unresolved', `${what} (${parts.join('; ')})`, { details })
+}

@@ -1,0 +1,118 @@
+import type { Draws } from '../../model/draws.ts'
+import { ENTITY_DEFINITIONS } from '../../model/entities.ts'
+import type { Entity, EntityDefinition, StoredEntity } from '../../model/entity.ts'
+import { mergeEntity } from '../../model/merge.ts'
+import { parseEntity } from '../../model/validate.ts'
+import type { StoreTransaction } from '../../store/store.ts'
+import type { Body } from '../body/body.ts'
+import { namePutEntity } from './name-put-entity.ts'
+import { findItem, notFound, type Place } from './place.ts'
+import { prepareInput } from './prepare-input.ts'
+import { refuseField } from './refuse-field.ts'
+
+/** One write of one entity: where, what, and the clock and the draws it may use. */
+export interface Write {
+  readonly place: Place
+  readonly body: Body
+  readonly nowMs: number
+  readonly draws: Draws
+}
+
+/** Stores a new entity (POST). Fails as the schema and the store do. */
+export async function createEntity(transaction: StoreTransaction, write: Write): Promise<Entity> {
+  const input = await prepareInput(transaction, write.place, write.body, null)
+  return insert(transaction, write, input)
+}
+
+/** Stores the entity named in the path, new or in place of the old one (PUT): what is absent gets its default. */
+export async function putEntity(
+  transaction: StoreTransaction,
+  write: Write,
+  key: string,
+): Promise<Entity> {
+  const existing = await findItem(transaction, write.place, key)
+  const input = await prepareInput(transaction, write.place, write.body, existing)
+  const named = namePutEntity(write.place.kind, input, { key, existing })
+  if (existing === null) return insert(transaction, write, named)
+  return replace(transaction, write, {
+    existing,
+    input: { ...named, created_at: named.created_at ?? existing.entity.created_at },
+  })
+}
+
+/** Changes the given fields of the entity named in the path (PATCH). Fails with not_found when it does not exist. */
+export async function patchEntity(
+  transaction: StoreTransaction,
+  write: Write,
+  key: string,
+): Promise<Entity> {
+  const { place, body } = write
+  const existing = await findItem(transaction, place, key)
+  if (existing === null) throw notFound()
+  const patch = await prepareInput(transaction, place, body, existing)
+  if (patch.id !== undefined && patch.id !== existing.entity.id) {
+    throw refuseField('id', 'immutable field cannot be updated')
+  }
+  const input = mergeEntity(place.kind, existing.entity, patch)
+  return replace(transaction, write, { existing, input, isUpdate: true })
+}
+
+/** Deletes the entity named in the path with all that hangs on it; false when there is none. */
+export async function removeEntity(
+  transaction: StoreTransaction,
+  place: Place,
+  key: string,
+): Promise<boolean> {
+  const existing = await findItem(transaction, place, key)
+  return existing !== null && transaction.remove(place.kind, existing.entity.id)
+}
+
+async function insert(
+  transaction: StoreTransaction,
+  { place, nowMs, draws }: Write,
+  input: Record<string, unknown>,
+): Promise<Entity> {
+  const { kind } = place
+  const definition = ENTITY_DEFINITIONS[kind]
+  const complete = definition.generate?.(input, draws) ?? input
+  const entity = parseEntity(kind, {
+    ...complete,
+    id: complete.id ?? draws.uuid(),
+    created_at: complete.created_at ?? timestamp(kind, nowMs),
+    ...(definition.hasUpdatedAt ? { updated_at: timestamp(kind, nowMs) } : {}),
+  })
+  await transaction.insert(toStored(null, { kind, entity, nowMs }))
+  return entity
+}
+
+async function replace(
+  transaction: StoreTransaction,
+  { place: { kind }, nowMs }: Write,
+  change: {
+    readonly existing: StoredEntity
+    readonly input: Record<string, unknown>
+    readonly isUpdate?: boolean
+  },
+): Promise<Entity> {
+  const stamp = ENTITY_DEFINITIONS[kind].hasUpdatedAt ? { updated_at: timestamp(kind, nowMs) } : {}
+  const { existing, input, isUpdate = false } = change
+  const entity = parseEntity(kind, { ...input, ...stamp }, { isUpdate })
+  await transaction.replace(toStored(existing, { kind, entity, nowMs }))
+  return entity
+}
+
+function toStored(
+  previous: StoredEntity | null,
+  next: { readonly kind: Place['kind']; readonly entity: Entity; readonly nowMs: number },
+): StoredEntity {
+  const { kind, entity, nowMs } = next
+  // The compiler cannot know that the definition and the entity are of one kind.
+  const { internals } = ENTITY_DEFINITIONS[kind] as EntityDefinition
+  return { kind, entity, internals: internals?.(previous, entity, nowMs) ?? {} }
+}
+
+/** Epoch seconds, whole but for kinds that keep milliseconds. */
+function timestamp(kind: Place['kind'], nowMs: number): number {
+  const { hasFractionalTimestamps } = ENTITY_DEFINITIONS[kind]
+  return hasFractionalTimestamps ? nowMs / 1000 : Math.floor(nowMs / 1000)
+}

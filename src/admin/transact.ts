@@ -1,0 +1,29 @@
+import type { ChangeAuthor, Store, StoreTransaction } from '../store/store.ts'
+import type { ConfigurationSink } from './dependencies.ts'
+
+/** Runs `work` in one transaction; what it returns is given when this node serves the change. */
+export type Transact = <T>(
+  author: ChangeAuthor,
+  work: (transaction: StoreTransaction) => Promise<T>,
+) => Promise<T>
+
+/**
+ * Joins the store and the serving configuration: a change is compiled before it is committed, and served before it
+ * is answered. One at a time up to and including the swap, since a sink holds one prepared snapshot.
+ */
+export function createTransact(store: Store, configuration: ConfigurationSink): Transact {
+  let previous: Promise<unknown> = Promise.resolve()
+
+  return (author, work) => {
+    const run = async () => {
+      const { result, changes } = await store.change(author, work, (proposed, version) =>
+        configuration.prepare(proposed, version),
+      )
+      if (changes.length > 0) configuration.activate()
+      return result
+    }
+    const turn = previous.then(run, run)
+    previous = turn
+    return turn
+  }
+}

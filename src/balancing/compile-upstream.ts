@@ -1,0 +1,49 @@
+import type { Target } from '../model/target.ts'
+import type { Upstream } from '../model/upstream.ts'
+import { buildRing, type HashRing } from './consistent-hash.ts'
+import { compileHashPlan, type HashPlan } from './hash-plan.ts'
+import { comparePeers, type Peer, peerOf } from './peer.ts'
+
+/** An upstream with its targets in the form a request needs: part of a snapshot, immutable. */
+export interface CompiledUpstream {
+  readonly id: string
+  readonly name: string
+  /** Host field to send in place of the target's own; null for the target's. */
+  readonly hostHeader: string | null
+  readonly algorithm: Upstream['algorithm']
+  /** Peers with a weight above zero, ordered by key. */
+  readonly peers: readonly Peer[]
+  /** Every peer, those with weight zero too, ordered by key. */
+  readonly allPeers: readonly Peer[]
+  /** Sum of the weights. */
+  readonly totalWeight: number
+  /** Null unless the algorithm is consistent hashing. */
+  readonly hashing: { readonly plan: HashPlan; readonly ring: HashRing } | null
+}
+
+/**
+ * Compiles an upstream with its own targets. The result depends on what is configured and on nothing else (not on
+ * the order of `targets`, not on time), so every node and every restart maps keys to the same peers.
+ */
+export function compileUpstream(upstream: Upstream, targets: readonly Target[]): CompiledUpstream {
+  const allPeers = targets.map(peerOf).sort(comparePeers)
+  const peers = allPeers.filter((peer) => peer.weight > 0)
+  return {
+    id: upstream.id,
+    name: upstream.name,
+    hostHeader: upstream.host_header,
+    algorithm: upstream.algorithm,
+    peers,
+    allPeers,
+    totalWeight: peers.reduce((sum, peer) => sum + peer.weight, 0),
+    hashing:
+      upstream.algorithm === 'consistent-hashing'
+        ? { plan: compileHashPlan(upstream), ring: buildRing(peers, upstream.slots) }
+        : null,
+  }
+}
+
+/** True when some peer may be picked; what `upstream_fallback` of the canary asks. */
+export function hasEligiblePeer(upstream: CompiledUpstream): boolean {
+  return upstream.peers.length > 0
+}

@@ -1,0 +1,116 @@
+import { xxHash32 } from 'js-xxhash'
+import type { Peer } from './peer.ts'
+
+/** The points of an upstream's peers on a ring of slots, in ascending order. */
+export interface HashRing {
+  readonly slots: number
+  /** Slot of each point. */
+  readonly positions: Uint32Array
+  /** Index of the peer each point belongs to. */
+  readonly owners: Uint32Array
+}
+
+/**
+ * The ring of consistent hashing after Kong (reference kong.md section 6; the idea is ketama's, Karger et al. 1997):
+ * 160 points for each peer on average, shared out by weight, at least one each; the i-th point of a peer lies at
+ * xxhash32(`key i`) modulo the slots, and a point whose slot is taken is left out for the peer's next one.
+ * A ring has 1000 slots or more, and is never filled above three quarters, so that building it ends soon.
+ * `peers` have weights above zero and a fixed order: the layout is a function of them and of nothing else.
+ */
+export function buildRing(peers: readonly Peer[], configuredSlots: number): HashRing {
+  const slots = slotCount(peers.length, configuredSlots)
+  const ownerOfSlot = new Int32Array(slots).fill(FREE)
+  const shares = pointShares(peers, slots)
+  let taken = 0
+  for (const [index, peer] of peers.entries()) {
+    let wanted = shares[index] as number
+    for (let i = 1; wanted > 0; i++) {
+      // By then the hash has had its chance: going through the slots in order makes an end certain.
+      const slot = (i > slots * 4 ? i : hash(`${peer.key} ${i}`)) % slots
+      if (ownerOfSlot[slot] !== FREE) continue
+      ownerOfSlot[slot] = index
+      wanted--
+      taken++
+    }
+  }
+  return { slots, ...packed(ownerOfSlot, taken) }
+}
+
+/** The point that a key lands on: the nearest at or below its slot, the last of the ring when there is none. */
+export function pointOfKey(ring: HashRing, key: string): number {
+  const slot = hash(key) % ring.slots
+  let low = 0
+  let high = ring.positions.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((ring.positions[middle] as number) <= slot) low = middle + 1
+    else high = middle
+  }
+  return low === 0 ? ring.positions.length - 1 : low - 1
+}
+
+/**
+ * Index of the peer that serves a key: walks down from the key's point to the first peer that `isUsable`, at most
+ * once around; -1 when there is none. Keys of usable peers stay where they are whatever happens to the others.
+ */
+export function peerOfKey(
+  ring: HashRing,
+  key: string,
+  isUsable: (peerIndex: number) => boolean,
+): number {
+  const count = ring.positions.length
+  let point = count === 0 ? -1 : pointOfKey(ring, key)
+  for (let step = 0; step < count; step++) {
+    const owner = ring.owners[point] as number
+    if (isUsable(owner)) return owner
+    point = point === 0 ? count - 1 : point - 1
+  }
+  return -1
+}
+
+const POINTS_PER_PEER = 160
+const MIN_SLOTS = 1000
+const MAX_FILL = 0.75
+const FREE = -1
+/** Unlike the seed of the variant's bucket, as is the hash: choice of version and of target must not go together. */
+const SEED = 0x52494e47
+
+/** More peers than the slots can hold points for: the ring doubles until each can have a few. */
+function slotCount(peerCount: number, configuredSlots: number): number {
+  let slots = Math.max(configuredSlots, MIN_SLOTS)
+  while (peerCount * 4 > slots) slots *= 2
+  return slots
+}
+
+/** Points of each peer by its weight: at least 1, together at most three quarters of the slots (give or take those). */
+function pointShares(peers: readonly Peer[], slots: number): number[] {
+  const totalWeight = peers.reduce((sum, peer) => sum + peer.weight, 0)
+  const points = Math.min(peers.length * POINTS_PER_PEER, Math.floor(slots * MAX_FILL))
+  return peers.map((peer) => Math.max(1, Math.floor((peer.weight / totalWeight) * points)))
+}
+
+function packed(
+  ownerOfSlot: Int32Array,
+  taken: number,
+): { positions: Uint32Array; owners: Uint32Array } {
+  const positions = new Uint32Array(taken)
+  const owners = new Uint32Array(taken)
+  let point = 0
+  for (const [slot, owner] of ownerOfSlot.entries()) {
+    if (owner === FREE) continue
+    positions[point] = slot
+    owners[point] = owner
+    point++
+  }
+  return { positions, owners }
+}
+
+const encoder = new TextEncoder()
+/** Keys are ids, addresses, short header values; longer ones take the slower way. */
+const scratch = new Uint8Array(1024)
+
+function hash(text: string): number {
+  const { read, written } = encoder.encodeInto(text, scratch)
+  if (read < text.length) return xxHash32(text, SEED)
+  return xxHash32(scratch.subarray(0, written), SEED)
+}

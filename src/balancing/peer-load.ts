@@ -1,0 +1,25 @@
+import type { Peer } from './peer.ts'
+
+/** What is known of the traffic at one peer of an upstream, whichever snapshot sent it there. */
+export interface PeerLoad {
+  /** Requests begun and not ended. */
+  openRequests: number
+  /** Peak-sensitive average of the latency; null before the first answer. */
+  latencyMs: number | null
+  /** When `latencyMs` was last brought up to date, epoch milliseconds. */
+  observedAtMs: number
+}
+
+/** The place of a peer in the wheel of one compiled upstream. */
+export interface PeerSeat {
+  readonly peer: Peer
+  readonly load: PeerLoad
+  /** Credit in units of weight: the peer with the most is next. */
+  wheelPosition: number
+  /** Scratch of the pick under way: what one more request would cost there. */
+  cost: number
+}
+
+export function newPeerLoad(): PeerLoad {
+  return { openRequests: 0, latencyMs: null, observedAtMs: 0 }
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto'
+import { createAdminApp } from './admin/admin-app.ts'
+import { listenAdmin } from './admin/listen.ts'
+import { packageVersion } from './cli/package-version.ts'
+import type { LogOutput } from './metrics/log-output.ts'
+import type { Draws } from './model/draws.ts'
+import type { Settings } from './model/settings.ts'
+import { compileTrust } from './proxy/client-address.ts'
+import { type DrainReport, Gateway } from './proxy/gateway.ts'
+import type { Clock } from './proxy/gateway-context.ts'
+import type { Store } from './store/store.ts'
+
+export interface NodeParts {
+  readonly settings: Settings
+  readonly store: Store
+  readonly log: LogOutput
+  readonly clock: Clock
+  readonly draws: Draws
+}
+
+/** A running node: the proxy and its Admin API, on real addresses. */
+export interface GatewayNode {
+  /** Base URLs. */
+  readonly proxy: string
+  readonly admin: string
+  readonly version: string
+  /** Nothing was configured when it started. */
+  readonly wasEmpty: boolean
+  requestsInFlight(): number
+  /** Lets requests finish for at most `deadlineMs`, then closes both listeners. The store stays open. */
+  stop(deadlineMs: number): Promise<DrainReport>
+}
+
+/** Puts the parts of one node together: compiles what is stored, then listens. Fails with GatewayError. */
+export async function startNode(parts: NodeParts): Promise<GatewayNode> {
+  const { settings, store, log, clock, draws } = parts
+  const version = packageVersion()
+  const gateway = new Gateway({
+    draws,
+    clock,
+    trust: compileTrust(settings),
+    product: { via: '1.1 canary-gateway', server: `canary-gateway/${version}` },
+    record: log.recordAccess,
+    reportBug: (error, requestId) =>
+      log.logger.error({ err: error, request_id: requestId }, 'error while serving a request'),
+  })
+  const { configuration } = gateway
+  const stored = await store.load()
+  configuration.load(stored.version, stored.rows)
+
+  let isServing = false
+  const listen = { proxy: '', admin: '' }
+  const app = createAdminApp({
+    store,
+    configuration: {
+      prepare: (changes, next) => configuration.prepare(changes, next),
+      activate: () => configuration.activate(),
+    },
+    snapshot: () => configuration.snapshot,
+    now: clock.now,
+    draws,
+    nodeId: randomUUID(),
+    version,
+    counters: () => gateway.counts,
+    isServing: () => isServing,
+    listen,
+    adminToken: settings.admin_token ?? null,
+    log: log.logger,
+  })
+  const proxyAddress = await gateway.listen(settings.proxy_listen)
+  const admin = await listenAdmin(app, settings.admin_listen).catch(async (error: unknown) => {
+    await gateway.drain(0)
+    throw error
+  })
+  listen.proxy = hostAndPort(proxyAddress)
+  listen.admin = hostAndPort(admin)
+  isServing = true
+  return {
+    proxy: `http://${listen.proxy}`,
+    admin: `http://${listen.admin}`,
+    version,
+    wasEmpty: stored.rows.length === 0,
+    requestsInFlight: () => gateway.counts.requestsInFlight,
+    async stop(deadlineMs) {
+      isServing = false
+      const report = await gateway.drain(deadlineMs)
+      await admin.close()
+      return report
+    },
+  }
+}
+
+function hostAndPort({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}

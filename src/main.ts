@@ -1,0 +1,71 @@
+import { firstSteps } from './cli/first-steps.ts'
+import { createProgram } from './cli/program.ts'
+import { runProgram } from './cli/run-program.ts'
+import { firstStopSignal } from './cli/stop-signals.ts'
+import { startNode } from './gateway-node.ts'
+import { createLogOutput, type LogOutput } from './metrics/log-output.ts'
+import type { Settings } from './model/settings.ts'
+import { createDraws } from './proxy/process-draws.ts'
+import { openStore } from './store/open-store.ts'
+import type { Store } from './store/store.ts'
+
+/** The `canary` command. Sets the exit code of the process. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = createProgram({ start })
+  process.exitCode = await runProgram(program, argv, (text) => process.stderr.write(text))
+}
+
+/** Runs the gateway from its settings until a stop signal has been obeyed. */
+async function start(settings: Settings): Promise<void> {
+  const log = createLogOutput({
+    level: settings.log_level,
+    hasAccessLog: settings.access_log,
+    descriptor: process.stdout.fd,
+  })
+  endOnBug(log)
+  const store = await openStore(settings.database)
+  try {
+    await runNode(settings, store, log)
+  } finally {
+    await store.close()
+    log.flush()
+  }
+}
+
+async function runNode(settings: Settings, store: Store, log: LogOutput): Promise<void> {
+  const { logger } = log
+  let requestsInFlight = () => 0
+  const stopSignal = firstStopSignal((signal) => {
+    logger.fatal({ signal, cut_requests: requestsInFlight() }, 'stopped at once')
+    log.flush()
+    process.exit(1)
+  })
+  const node = await startNode({
+    settings,
+    store,
+    log,
+    clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
+    draws: createDraws(),
+  })
+  requestsInFlight = node.requestsInFlight
+  const { proxy, admin, version } = node
+  logger.info({ proxy, admin, version, database: settings.database }, 'ready')
+  if (node.wasEmpty) process.stderr.write(firstSteps(node))
+
+  const signal = await stopSignal
+  const timeoutMs = settings.shutdown_timeout.milliseconds
+  logger.info({ signal, timeout_ms: timeoutMs, requests_in_flight: requestsInFlight() }, 'stopping')
+  const { cutRequests } = await node.stop(timeoutMs)
+  logger.info({ cut_requests: cutRequests }, 'stopped')
+}
+
+/** Errors that nothing handled: say so and end, for a supervisor to start anew (reliability.md section 15). */
+function endOnBug(log: LogOutput): void {
+  const end = (error: unknown) => {
+    log.logger.fatal({ err: error }, 'unexpected error')
+    log.flush()
+    process.exit(1)
+  }
+  process.on('uncaughtException', end)
+  process.on('unhandledRejection', end)
+}

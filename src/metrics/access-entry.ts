@@ -1,0 +1,51 @@
+import type { DecisionRule, Variant } from '../model/decision.ts'
+
+/** One finished request, as the access log tells it. Times are in milliseconds. */
+export interface AccessEntry {
+  readonly at: number
+  readonly requestId: string
+  readonly client: string
+  readonly method: string
+  readonly host: string
+  /** Without query: queries may carry keys. */
+  readonly path: string
+  /** What the client got; 499 when it left before an answer. */
+  readonly status: number
+  readonly route: string | null
+  readonly service: string | null
+  readonly variant: Variant | null
+  readonly rule: DecisionRule | null
+  readonly target: string | null
+  readonly consumer: string | null
+  /** Tries at upstreams; 0 when the gateway answered by itself. */
+  readonly tries: number
+  readonly totalMs: number
+  readonly upstreamMs: number | null
+  /** Why the gateway answered by itself or the answer was cut; null for an ordinary answer. */
+  readonly reason: string | null
+}
+
+/**
+ * The entry as one line of JSON with a trailing newline, in the shape of the other log lines
+ * (`level`, `time`, `msg`). Written by hand because it is on the path of every request.
+ */
+export function accessLine(entry: AccessEntry): string {
+  return (
+    `{"level":30,"time":${entry.at},"msg":"request","request_id":"${entry.requestId}"` +
+    `,"client":${quoted(entry.client)},"method":${quoted(entry.method)},"host":${quoted(entry.host)}` +
+    `,"path":${quoted(entry.path)},"status":${entry.status},"route":${quoted(entry.route)}` +
+    `,"service":${quoted(entry.service)},"variant":${quoted(entry.variant)},"rule":${quoted(entry.rule)}` +
+    `,"target":${quoted(entry.target)},"consumer":${quoted(entry.consumer)},"tries":${entry.tries}` +
+    `,"total_ms":${rounded(entry.totalMs)},"upstream_ms":${rounded(entry.upstreamMs)}` +
+    `,"reason":${quoted(entry.reason)}}\n`
+  )
+}
+
+function quoted(text: string | null): string {
+  return text === null ? 'null' : JSON.stringify(text)
+}
+
+/** Microseconds are enough. */
+function rounded(ms: number | null): string {
+  return ms === null ? 'null' : String(Math.round(ms * 1_000) / 1_000)
+}

@@ -1,0 +1,96 @@
+import { RE2JS, RE2JSException } from 're2js'
+
+/** Longest pattern that is accepted, in UTF-16 units. */
+export const MAX_PATTERN_LENGTH = 1024
+
+/** A compiled pattern whose matching time grows linearly with the text, whatever the pattern. */
+export interface LinearRegex {
+  readonly source: string
+  /** Length of the match that starts at the start of the text, or -1. Not anchored at the end. */
+  matchStart(text: string): number
+  /** True when the pattern matches anywhere in the text. */
+  test(text: string): boolean
+  /** Groups of the match at the start of the text, or null without one. */
+  captures(text: string): Captures | null
+}
+
+export interface Captures {
+  /** Length of the whole match. */
+  readonly length: number
+  /** Group 1, 2, … ; null for a group that took no part. */
+  readonly numbered: readonly (string | null)[]
+  readonly named: ReadonlyMap<string, string | null>
+}
+
+export interface LinearRegexFlags {
+  readonly ignoreCase?: boolean
+}
+
+/** Why a pattern cannot be used, in words for the person who wrote it. */
+export class LinearRegexError extends Error {
+  override readonly name = 'LinearRegexError'
+}
+
+/**
+ * Compiles a pattern with RE2's syntax and matching semantics (leftmost-first, no backtracking).
+ * Throws LinearRegexError for what such an engine cannot do (look-around, back-references,
+ * possessive and atomic groups), for syntax errors and for patterns that are too long.
+ * Source: https://github.com/google/re2/wiki/Syntax.
+ */
+export function compileLinearRegex(source: string, flags: LinearRegexFlags = {}): LinearRegex {
+  if (source.length > MAX_PATTERN_LENGTH) {
+    throw new LinearRegexError(
+      `the pattern has ${source.length} characters, at most ${MAX_PATTERN_LENGTH} are allowed`,
+    )
+  }
+  const bits = flags.ignoreCase === true ? RE2JS.CASE_INSENSITIVE : 0
+  const pattern = compile(source, bits)
+  // The DFA answers "no" several times faster than the matcher that knows positions, and for a
+  // router "no" is the common answer.
+  const anchored = compile(`^(?:${source})`, bits)
+  const groupNames = Object.entries(pattern.namedGroups())
+  return {
+    source,
+    matchStart(text) {
+      if (!anchored.test(text)) return -1
+      const matcher = pattern.matcher(text)
+      return matcher.lookingAt() ? matcher.end() : -1
+    },
+    test: (text) => pattern.test(text),
+    captures(text) {
+      if (!anchored.test(text)) return null
+      const matcher = pattern.matcher(text)
+      if (!matcher.lookingAt()) return null
+      const numbered: (string | null)[] = []
+      for (let group = 1; group <= matcher.groupCount(); group++) {
+        numbered.push(matcher.group(group))
+      }
+      const named = new Map(groupNames.map(([name, group]) => [name, numbered[group - 1] ?? null]))
+      return { length: matcher.end(), numbered, named }
+    },
+  }
+}
+
+function compile(source: string, bits: number): RE2JS {
+  try {
+    return RE2JS.compile(source, bits)
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error
+    throw new LinearRegexError(explain(source, error), { cause: error })
+  }
+}
+
+/** Constructs that need backtracking, by the text they start with. */
+const NOT_LINEAR: readonly (readonly [start: RegExp, name: string])[] = [
+  [/\(\?[=!]/, 'look-ahead'],
+  [/\(\?<[=!]/, 'look-behind'],
+  [/\(\?>/, 'atomic groups'],
+  [/\\(?:[1-9]|k[<{'])/, 'back-references'],
+  [/[*+?}]\+/, 'possessive quantifiers'],
+]
+
+function explain(source: string, error: RE2JSException): string {
+  const construct = NOT_LINEAR.find(([start]) => start.test(source))
+  if (construct === undefined) return error.message.replace('error parsing regexp: ', '')
+  return `${construct[1]} not supported, because a pattern must match in linear time`
+}

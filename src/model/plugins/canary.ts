@@ -1,0 +1,162 @@
+import { z } from 'zod'
+import { host } from '../address-fields.ts'
+import type { DeepReadonly } from '../deep-readonly.ts'
+import { atLeastOneOf, conditional, isNonEmpty } from '../entity-checks.ts'
+import { integer, number, oneOf, optional, port, rule, text, withDefault } from '../fields.ts'
+import { cookieName, headerName } from '../header-fields.ts'
+import { REQUIRED } from '../kong-messages.ts'
+import { path } from '../path-fields.ts'
+import type { PluginDefinition } from './plugin-definition.ts'
+
+const HASHES = [
+  'consumer',
+  'ip',
+  'header',
+  'cookie',
+  'none',
+  'allow',
+  'deny',
+  'whitelist',
+  'blacklist',
+] as const
+
+/** Values of `hash` that decide by group; `whitelist` and `blacklist` are the old names of the other two. */
+const GROUP_HASHES: readonly unknown[] = ['allow', 'deny', 'whitelist', 'blacklist']
+
+/** End of the year 9999; a start beyond it is most likely in milliseconds. */
+const LAST_START_SECONDS = 253402300799
+
+/** A hundred years. */
+const MAX_DURATION_SECONDS = 3153600000
+
+/** Fields that frame or route a message; a variant in them would break it. */
+const RESERVED_HEADERS = new Set([
+  'connection',
+  'content-length',
+  'host',
+  'keep-alive',
+  'proxy-connection',
+  'set-cookie',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+const groups = (description: string) => optional(z.array(text()), description)
+
+const CONFIG = z.strictObject({
+  percentage: optional(
+    number(0, 100),
+    'Fixed share of the canary in percent, 0 to 100, as fine as steps allow; null (timed by start and duration) by default.',
+  ),
+  start: optional(
+    number(0, LAST_START_SECONDS),
+    'When the timed rollout begins, in seconds since 1970-01-01 UTC; null (when the plugin was stored) by default. Not used with percentage, allow or deny.',
+  ),
+  duration: withDefault(
+    number(0, MAX_DURATION_SECONDS),
+    3600,
+    'Seconds the timed rollout takes from 0 to 100 percent; default 3600. Not used with percentage, allow or deny.',
+  ),
+  steps: withDefault(
+    integer(1, 2 ** 32),
+    1000,
+    'Number of equal parts the share moves in, 1 to 4294967296; default 1000, which is 0.1 percent each.',
+  ),
+  hash: withDefault(
+    oneOf(HASHES),
+    'consumer',
+    'What keeps a client on its side: consumer, ip, header, cookie, none (spread evenly), or allow and deny (by groups; whitelist and blacklist are deprecated names of them); default consumer.',
+  ),
+  hash_header: optional(
+    headerName(),
+    'Header field hashed by hash header; null by default, required then.',
+  ),
+  hash_cookie: optional(
+    cookieName(),
+    'Cookie hashed by hash cookie, issued by the gateway when absent; null by default, required then.',
+  ),
+  groups: groups(
+    'Groups that go to the canary (hash allow) or stay on the primary (hash deny); null by default, required then. Without effect otherwise.',
+  ),
+  always_groups: groups(
+    'Groups that go to the canary whatever the hash says; null (none) by default.',
+  ),
+  never_groups: groups(
+    'Groups that stay on the primary whatever the hash says, also when in always_groups; null (none) by default.',
+  ),
+  salt: optional(
+    text(),
+    'Text mixed into the hash, so that two releases pick different clients; null (the id of the service) by default.',
+  ),
+  upstream_host: optional(
+    host(),
+    'Host of the canary, as in a service; null (that of the service) by default.',
+  ),
+  upstream_port: optional(
+    port(),
+    'Port of the canary, 0 to 65535; null (that of the service) by default.',
+  ),
+  upstream_uri: optional(
+    path(),
+    'Path that takes the part of the path of the service; null (that of the service) by default.',
+  ),
+  upstream_fallback: withDefault(
+    z.boolean(),
+    false,
+    'Whether the primary takes over while the canary upstream has no healthy target; default false.',
+  ),
+  canary_by_header_name: optional(
+    headerName(),
+    'Request header field that decides alone: always (canary) or never (primary); null (none) by default.',
+  ),
+  variant_header: z
+    .nullable(
+      headerName().check(
+        rule((name: string) =>
+          RESERVED_HEADERS.has(name.toLowerCase())
+            ? `invalid value: ${name} (the header has a meaning of its own)`
+            : null,
+        ),
+      ),
+    )
+    .default('Canary-Variant')
+    .describe(
+      'Header field that tells client and upstream the variant, primary or canary; default Canary-Variant, null turns it off.',
+    ),
+})
+
+/**
+ * Configuration of the canary plugin. `hash` may be `whitelist` or `blacklist`: stored as given, to be
+ * treated as `allow` and `deny`. Source: Kong, documentation of the Canary Release plugin; `salt`,
+ * `cookie`, `always_groups`, `never_groups` and `variant_header` are our own.
+ */
+export type CanaryConfig = DeepReadonly<z.infer<typeof CONFIG>>
+
+export const CANARY_PLUGIN = {
+  priority: 20,
+  config: CONFIG,
+  checks: [
+    atLeastOneOf(['config.upstream_host', 'config.upstream_port', 'config.upstream_uri']),
+    ...(
+      [
+        [['header'], 'config.hash_header'],
+        [['cookie'], 'config.hash_cookie'],
+        [GROUP_HASHES, 'config.groups'],
+      ] as const
+    ).map(([hashes, field]) =>
+      conditional({
+        when: 'config.hash',
+        is: (hash) => (hashes as readonly unknown[]).includes(hash),
+        field,
+        problem: (value) => (isNonEmpty(value) ? null : REQUIRED),
+      }),
+    ),
+  ],
+} as const satisfies PluginDefinition
+
+/** True when groups decide, not the hash: percentage and time are then without effect. */
+export function isGroupHash(hash: CanaryConfig['hash']): boolean {
+  return GROUP_HASHES.includes(hash)
+}

@@ -1,0 +1,139 @@
+import { z } from 'zod'
+import { host, upstreamName } from './address-fields.ts'
+import type { DeepReadonly } from './deep-readonly.ts'
+import type { EntityDefinition } from './entity.ts'
+import { withEntityChecks } from './entity-checks.ts'
+import {
+  foreignKey,
+  id,
+  integer,
+  nullableWithDefault,
+  oneOf,
+  optional,
+  required,
+  rule,
+  tags,
+  text,
+  timestampSeconds,
+  withDefault,
+} from './fields.ts'
+import { cookieName, headerName } from './header-fields.ts'
+import { healthchecks } from './healthchecks.ts'
+import { MUST_BE_NULL } from './kong-messages.ts'
+import { path } from './path-fields.ts'
+import { HASH_INPUTS, HASHING_CHECKS } from './upstream-hashing.ts'
+
+const ALGORITHMS = ['round-robin', 'consistent-hashing', 'least-connections', 'latency'] as const
+
+const UPSTREAM_SCHEMA = withEntityChecks(
+  z.strictObject({
+    id: id(),
+    created_at: timestampSeconds('created'),
+    updated_at: timestampSeconds('last changed'),
+    name: required(
+      upstreamName(),
+      'Unique virtual host name; services whose host has this name are balanced over its targets.',
+    ),
+    algorithm: withDefault(
+      oneOf(ALGORITHMS),
+      'round-robin',
+      `How a target is chosen: ${ALGORITHMS.join(', ')}; default round-robin. Setting hash_on alone sets it too.`,
+    ),
+    hash_on: withDefault(
+      oneOf(HASH_INPUTS),
+      'none',
+      `What of a request picks the target: ${HASH_INPUTS.join(', ')}; default none.`,
+    ),
+    hash_fallback: withDefault(
+      oneOf(HASH_INPUTS),
+      'none',
+      'What is hashed when hash_on finds nothing; same values, default none.',
+    ),
+    hash_on_header: optional(
+      headerName(),
+      'Header field hashed by hash_on header; null by default, required then.',
+    ),
+    hash_fallback_header: optional(
+      headerName(),
+      'Header field hashed by hash_fallback header; null by default, required then.',
+    ),
+    hash_on_cookie: optional(
+      cookieName(),
+      'Cookie hashed by cookie, and issued when a request has none; null by default, required then.',
+    ),
+    hash_on_cookie_path: nullableWithDefault(
+      path(),
+      '/',
+      'Path attribute of the issued cookie; default /.',
+    ),
+    hash_on_query_arg: optional(
+      text(),
+      'Query argument hashed by hash_on query_arg; null by default, required then.',
+    ),
+    hash_fallback_query_arg: optional(
+      text(),
+      'Query argument hashed by hash_fallback query_arg; null by default, required then.',
+    ),
+    hash_on_uri_capture: optional(
+      text(),
+      'Name of a group of the route path regex hashed by hash_on uri_capture; null by default, required then.',
+    ),
+    hash_fallback_uri_capture: optional(
+      text(),
+      'Name of a group of the route path regex hashed by hash_fallback uri_capture; null by default, required then.',
+    ),
+    slots: withDefault(
+      integer(10, 65536),
+      10000,
+      'Number of points of the hash ring, 10 to 65536; default 10000. More points spread more evenly.',
+    ),
+    healthchecks: healthchecks(),
+    tags: tags(),
+    host_header: optional(
+      host(),
+      'Host sent to the targets in place of their own; null (their own) by default.',
+    ),
+    client_certificate: optional(
+      foreignKey('certificates').check(
+        rule(() => `${MUST_BE_NULL} (this gateway stores no certificates yet)`),
+      ),
+      'Certificate to show to the targets in TLS; null (none) by default.',
+    ),
+    use_srv_name: withDefault(
+      z.boolean(),
+      false,
+      'Whether the host name of an SRV answer is sent as Host; default false.',
+    ),
+  }),
+  HASHING_CHECKS,
+)
+
+/** A virtual host name balanced over targets. Source: Kong Gateway 3.9, Upstream object. */
+export type Upstream = DeepReadonly<z.infer<typeof UPSTREAM_SCHEMA>>
+
+export const UPSTREAM_DEFINITION: EntityDefinition<'upstreams'> = {
+  kind: 'upstreams',
+  schema: UPSTREAM_SCHEMA,
+  endpointKey: 'name',
+  unique: [['name']],
+  foreignKeys: {},
+  hasUpdatedAt: true,
+  hasFractionalTimestamps: false,
+  expandShorthands: expandHashing,
+}
+
+/**
+ * `hash_on` alone sets the algorithm that heeds it, an algorithm that does not hash alone resets
+ * `hash_on`. What is given together stays as it is.
+ * Source: Kong Gateway 3.9, shorthands of the Upstream object.
+ */
+function expandHashing(input: Record<string, unknown>): Record<string, unknown> {
+  const { hash_on: hashOn, algorithm } = input
+  if (hashOn !== undefined && hashOn !== null && algorithm === undefined) {
+    return { ...input, algorithm: hashOn === 'none' ? 'round-robin' : 'consistent-hashing' }
+  }
+  if ((algorithm === 'least-connections' || algorithm === 'latency') && hashOn === undefined) {
+    return { hash_fallback: 'none', ...input, hash_on: 'none' }
+  }
+  return input
+}

@@ -1,0 +1,44 @@
+import type { IncomingMessage } from 'node:http'
+import type { Peer } from '../balancing/peer.ts'
+import type { AccessEntry } from '../metrics/access-entry.ts'
+import type { ParsedRequest } from '../model/request.ts'
+import type { Choice } from './choose.ts'
+
+/** What is known of a request when it ends; null is what it did not get to. */
+export interface AccessFacts
+  extends Pick<
+    AccessEntry,
+    'at' | 'requestId' | 'status' | 'tries' | 'totalMs' | 'upstreamMs' | 'reason'
+  > {
+  readonly incoming: IncomingMessage
+  readonly request: ParsedRequest | null
+  readonly choice: Choice | null
+  readonly peer: Peer | null
+}
+
+/** The access-log entry of a request. */
+export function accessEntry(facts: AccessFacts): AccessEntry {
+  const { incoming, request, choice, peer } = facts
+  const plan = choice?.plan ?? null
+  const decision = choice?.kind === 'forward' ? choice.decision : null
+  const consumer = choice?.identity.consumer ?? null
+  return {
+    at: facts.at,
+    requestId: facts.requestId,
+    client: request?.clientAddress ?? incoming.socket.remoteAddress ?? '',
+    method: incoming.method ?? '',
+    host: request?.host ?? '',
+    path: request?.rawPath ?? '',
+    status: facts.status,
+    route: plan === null ? null : (plan.route.name ?? plan.route.id),
+    service: plan?.service ? (plan.service.service.name ?? plan.service.service.id) : null,
+    variant: decision?.variant ?? null,
+    rule: decision?.rule ?? null,
+    target: peer?.key ?? null,
+    consumer: consumer === null ? null : (consumer.username ?? consumer.custom_id ?? consumer.id),
+    tries: facts.tries,
+    totalMs: facts.totalMs,
+    upstreamMs: facts.upstreamMs,
+    reason: facts.reason,
+  }
+}

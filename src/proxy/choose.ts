@@ -1,0 +1,162 @@
+import { hasEligiblePeer } from '../balancing/compile-upstream.ts'
+import { authorize } from '../identity/acl.ts'
+import { GROUPS_HEADER, type HeaderPair } from '../identity/identity-headers.ts'
+import { authenticate, type HiddenCredentials } from '../identity/key-auth.ts'
+import type { Decision } from '../model/decision.ts'
+import type { Draws } from '../model/draws.ts'
+import { type Identity, NOBODY } from '../model/identity.ts'
+import type { ParsedRequest } from '../model/request.ts'
+import type { RouteMatch } from '../routing/route-entry.ts'
+import { matchRoute } from '../routing/router.ts'
+import { decideVariant } from '../variants/decide-variant.ts'
+import { type GatewayAnswer, gatewayAnswer } from './gateway-answer.ts'
+import { protocolMismatch } from './protocol-mismatch.ts'
+import type { RoutePlan, ServicePlan, VariantPlan } from './route-plan.ts'
+import { planOf, type Runtime } from './runtime.ts'
+
+/** What becomes of a request: it is forwarded, or answered by the gateway. */
+export type Choice =
+  | ForwardChoice
+  | {
+      readonly kind: 'answer'
+      readonly answer: GatewayAnswer
+      /** Short code for the access log. */
+      readonly reason: string
+      readonly plan: RoutePlan | null
+      readonly identity: Identity
+    }
+
+export interface ForwardChoice {
+  readonly kind: 'forward'
+  readonly match: RouteMatch
+  readonly plan: RoutePlan
+  readonly service: ServicePlan
+  readonly identity: Identity
+  readonly identityFields: readonly HeaderPair[]
+  readonly hidden: HiddenCredentials | null
+  readonly decision: Decision
+  readonly variant: VariantPlan
+  /** Field that tells client and upstream the variant; null without a canary or when it is turned off. */
+  readonly variantField: readonly [string, string] | null
+}
+
+/** What a choice depends on beside snapshot and request. */
+export interface Moment {
+  /** Epoch milliseconds. */
+  readonly now: number
+  readonly draws: Draws
+}
+
+/**
+ * Match, identify, choose the variant: a pure function of snapshot, request, time and draws.
+ * Draw its exits in docs/life-of-a-request.md when you change them here.
+ */
+export function choose(runtime: Runtime, request: ParsedRequest, moment: Moment): Choice {
+  const match = matchRoute(runtime.router, request)
+  if (match === null) {
+    return refuse('no-route', gatewayAnswer(404, 'no Route matched with those values'))
+  }
+  const plan = planOf(runtime, match.route)
+  const mismatch = protocolMismatch(plan.route, request)
+  if (mismatch !== null) return refuse('https-required', mismatch, plan)
+  const { service } = plan
+  if (service === null) {
+    return refuse('no-service', gatewayAnswer(503, 'no Service found with those values'), plan)
+  }
+  if (service.scheme === null) {
+    return refuse(
+      'protocol-not-served',
+      gatewayAnswer(503, 'The protocol of the Service is not served by this gateway'),
+      plan,
+    )
+  }
+  const entry = identify(runtime, plan, { request, now: moment.now })
+  if (entry.kind === 'refused') return refuse(entry.reason, entry.answer, plan, entry.identity)
+
+  const decision = decideVariant(
+    plan.canary,
+    {
+      request,
+      identity: entry.identity,
+      serviceId: service.service.id,
+      isCanaryUsable: isUsable(service.canary),
+    },
+    moment.now,
+    moment.draws,
+  )
+  return {
+    kind: 'forward',
+    match,
+    plan,
+    service,
+    identity: entry.identity,
+    identityFields: entry.fields,
+    hidden: entry.hidden,
+    decision,
+    variant: decision.variant === 'canary' ? service.canary : service.primary,
+    variantField: plan.canary?.variantHeader ? [plan.canary.variantHeader, decision.variant] : null,
+  }
+}
+
+type Entry =
+  | {
+      readonly kind: 'admitted'
+      readonly identity: Identity
+      readonly fields: readonly HeaderPair[]
+      readonly hidden: HiddenCredentials | null
+    }
+  | {
+      readonly kind: 'refused'
+      readonly reason: string
+      readonly answer: GatewayAnswer
+      readonly identity: Identity
+    }
+
+const NO_FIELDS: readonly HeaderPair[] = []
+
+/** Who sends the request, and whether they may: key-auth, then acl, as their priorities in Kong say. */
+function identify(
+  runtime: Runtime,
+  plan: RoutePlan,
+  { request, now }: { readonly request: ParsedRequest; readonly now: number },
+): Entry {
+  if (plan.keyAuth === null) {
+    return permit(plan, { identity: NOBODY, fields: NO_FIELDS, hidden: null })
+  }
+  const result = authenticate(plan.keyAuth, request, { directory: runtime.directory, nowMs: now })
+  if (result.kind === 'refused') {
+    const answer = gatewayAnswer(result.status, result.message, { fields: result.headers })
+    return { kind: 'refused', reason: result.reason, answer, identity: NOBODY }
+  }
+  const { caller, hide } = result
+  return permit(plan, { identity: caller.identity, fields: caller.headers, hidden: hide })
+}
+
+function permit(
+  plan: RoutePlan,
+  caller: Omit<Extract<Entry, { kind: 'admitted' }>, 'kind'>,
+): Entry {
+  if (plan.acl === null) return { kind: 'admitted', ...caller }
+  const result = authorize(plan.acl, caller.identity)
+  if (result.kind === 'refused') {
+    const answer = gatewayAnswer(result.status, result.message)
+    return { kind: 'refused', reason: result.reason, answer, identity: caller.identity }
+  }
+  if (result.groupsHeader === null) return { kind: 'admitted', ...caller }
+  const fields = [...caller.fields, [GROUPS_HEADER, result.groupsHeader] as const]
+  return { kind: 'admitted', ...caller, fields }
+}
+
+/** A canary that is no upstream entity has no targets to run out of. */
+function isUsable(variant: VariantPlan): boolean {
+  return variant.balancing.kind === 'address' || hasEligiblePeer(variant.balancing.upstream)
+}
+
+function refuse(
+  reason: string,
+  answer: GatewayAnswer,
+  plan: RoutePlan | null = null,
+  identity: Identity = NOBODY,
+): Choice {
+  return { kind: 'answer', answer, reason, plan, identity }
+}

@@ -1,0 +1,228 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { PeerLoad } from '../balancing/peer-load.ts'
+import { type PickedPeer, pickPeer } from '../balancing/pick-peer.ts'
+import type { ParsedRequest } from '../model/request.ts'
+import { pathCaptures } from '../routing/router.ts'
+import { accessEntry } from './access-facts.ts'
+import { type Choice, choose, type ForwardChoice } from './choose.ts'
+import { clientHead } from './client-head.ts'
+import type {
+  ClientHead,
+  ForwardHandlers,
+  ForwardOutcome,
+  UpstreamHead,
+  UpstreamRequest,
+} from './forwarder.ts'
+import { type GatewayAnswer, gatewayAnswer, renderAnswer } from './gateway-answer.ts'
+import type { GatewayContext } from './gateway-context.ts'
+import { answerToFailure, CLIENT_LEFT_STATUS } from './outcome.ts'
+import { parseHead } from './parse-head.ts'
+import { mayTryAgain } from './retry.ts'
+import { stickyCookies } from './sticky-cookies.ts'
+import { buildUpstreamRequest } from './upstream-request.ts'
+
+const NONE_EXCLUDED: ReadonlySet<string> = new Set()
+
+/** One request of a client, from its head to its one entry in the access log. */
+export class Exchange implements ForwardHandlers {
+  readonly #context: GatewayContext
+  readonly #incoming: IncomingMessage
+  readonly #response: ServerResponse
+  readonly #requestId: string
+  readonly #startedMs: number
+  readonly #now: number
+  #request: ParsedRequest | null = null
+  #expectsContinue = false
+  #choice: Choice | null = null
+  #pick: PickedPeer | null = null
+  #load: PeerLoad | null = null
+  #excluded: ReadonlySet<string> = NONE_EXCLUDED
+  #tries = 0
+  #sentMs = 0
+  #headMs: number | null = null
+
+  constructor(context: GatewayContext, incoming: IncomingMessage, response: ServerResponse) {
+    this.#context = context
+    this.#incoming = incoming
+    this.#response = response
+    this.#requestId = context.newRequestId()
+    this.#startedMs = context.clock.monotonicMs()
+    this.#now = context.clock.now()
+  }
+
+  /** Serves the request. Never throws: what goes wrong is answered and recorded. */
+  serve(): void {
+    try {
+      this.#serve()
+    } catch (error) {
+      this.#context.reportBug(error, this.#requestId)
+      if (this.#response.headersSent) this.#response.destroy()
+      else this.#answer(answerToFailure('internal'), 'internal')
+    }
+  }
+
+  #serve(): void {
+    const { socket } = this.#incoming
+    const verdict = parseHead(
+      {
+        method: this.#incoming.method ?? '',
+        target: this.#incoming.url ?? '',
+        httpVersion: this.#incoming.httpVersion,
+        rawHeaders: this.#incoming.rawHeaders,
+        peerAddress: socket.remoteAddress ?? '',
+        listenerPort: socket.localPort ?? 0,
+        isTls: 'encrypted' in socket,
+      },
+      this.#context.trust,
+    )
+    if (verdict.kind === 'refused') {
+      const fields = verdict.allow === null ? [] : [['Allow', verdict.allow] as const]
+      const options = { fields, closes: true }
+      this.#answer(gatewayAnswer(verdict.status, verdict.message, options), verdict.reason)
+      return
+    }
+    this.#request = verdict.request
+    this.#expectsContinue = verdict.expectsContinue
+    const runtime = this.#context.runtime()
+    const choice = choose(runtime, verdict.request, { now: this.#now, draws: this.#context.draws })
+    this.#choice = choice
+    if (choice.kind === 'answer') this.#answer(choice.answer, choice.reason)
+    else this.#try(verdict.request, choice)
+  }
+
+  connected(): void {
+    this.#sentMs = this.#context.clock.monotonicMs()
+  }
+
+  head(head: UpstreamHead): ClientHead {
+    const { clock, product } = this.#context
+    const headMs = clock.monotonicMs()
+    this.#headMs = headMs
+    const upstreamMs = headMs - this.#sentMs
+    if (this.#load !== null) this.#context.balancer.observe(this.#load, upstreamMs, clock.now())
+    if (this.#context.isDraining()) this.#response.shouldKeepAlive = false
+    const { decision, variantField } = this.#forwarded()
+    return clientHead(head, {
+      requestId: this.#requestId,
+      via: product.via,
+      upstreamLatencyMs: Math.round(upstreamMs),
+      proxyLatencyMs: Math.round(this.#sentMs - this.#startedMs),
+      variant: variantField,
+      cookies: stickyCookies(decision.issueCookie, this.#pick?.issueCookie ?? null, {
+        isSecure: this.#request?.scheme === 'https',
+      }),
+    })
+  }
+
+  settled(outcome: ForwardOutcome): void {
+    if (this.#load !== null) this.#context.balancer.end(this.#load)
+    if (outcome.kind === 'completed') {
+      this.#record(this.#response.statusCode, null)
+      return
+    }
+    const { reason } = outcome.failure
+    const request = this.#request as ParsedRequest
+    const choice = this.#forwarded()
+    const isAgain = mayTryAgain(outcome, {
+      method: request.method,
+      triesLeft: 1 + choice.service.retries - this.#tries,
+    })
+    if (isAgain) {
+      this.#excluded = new Set(this.#excluded).add(this.#pick?.peer.key ?? '')
+      this.#try(request, choice)
+    } else if (outcome.headSent) {
+      this.#record(this.#response.statusCode, reason)
+    } else if (reason === 'client-left') {
+      this.#record(CLIENT_LEFT_STATUS, reason)
+    } else {
+      this.#answer(answerToFailure(reason), reason)
+    }
+  }
+
+  #try(request: ParsedRequest, choice: ForwardChoice): void {
+    const pick = this.#pickPeer(request, choice)
+    if (pick === null) {
+      const message = 'failure to get a peer from the ring-balancer'
+      this.#answer(gatewayAnswer(503, message, { fields: [['Retry-After', '1']] }), 'no-peer')
+      return
+    }
+    this.#pick = pick
+    this.#tries += 1
+    const { balancing } = choice.variant
+    this.#load =
+      balancing.kind === 'upstream'
+        ? this.#context.balancer.begin(balancing.upstream, pick.peer)
+        : null
+    const upstreamRequest: UpstreamRequest = buildUpstreamRequest({
+      request,
+      choice,
+      peer: pick.peer,
+      requestId: this.#requestId,
+      via: this.#context.product.via,
+      expectsContinue: this.#expectsContinue,
+    })
+    const client = { request: this.#incoming, response: this.#response }
+    this.#context.forwarder.forward(upstreamRequest, client, this)
+  }
+
+  /** Another peer than those tried; when all were, any of them again. */
+  #pickPeer(request: ParsedRequest, choice: ForwardChoice): PickedPeer | null {
+    const { balancing } = choice.variant
+    if (balancing.kind === 'address') {
+      return { kind: 'peer', peer: balancing.peer, key: null, issueCookie: null }
+    }
+    const { balancer, draws } = this.#context
+    const context = {
+      request,
+      identity: choice.identity,
+      captures: () => pathCaptures(choice.match, request.path),
+      draws,
+      excluded: this.#excluded,
+      previous: this.#pick,
+      nowMs: this.#now,
+    }
+    const pick = pickPeer(balancing.upstream, context, balancer)
+    if (pick.kind === 'peer') return pick
+    if (pick.reason !== 'all-excluded') return null
+    this.#excluded = NONE_EXCLUDED
+    const again = pickPeer(balancing.upstream, { ...context, excluded: NONE_EXCLUDED }, balancer)
+    return again.kind === 'peer' ? again : null
+  }
+
+  #answer(answer: GatewayAnswer, reason: string): void {
+    const response = this.#response
+    if (this.#context.isDraining()) response.shouldKeepAlive = false
+    const { statusCode, rawHeaders, body } = renderAnswer(answer, {
+      requestId: this.#requestId,
+      server: this.#context.product.server,
+      latencyMs: Math.round(this.#context.clock.monotonicMs() - this.#startedMs),
+    })
+    response.writeHead(statusCode, rawHeaders)
+    response.end(this.#incoming.method === 'HEAD' ? undefined : body)
+    this.#record(statusCode, reason)
+  }
+
+  #forwarded(): ForwardChoice {
+    if (this.#choice?.kind !== 'forward') throw new Error('a request that was not forwarded')
+    return this.#choice
+  }
+
+  #record(status: number, reason: string | null): void {
+    const endedMs = this.#context.clock.monotonicMs()
+    this.#context.record(
+      accessEntry({
+        at: this.#now,
+        requestId: this.#requestId,
+        incoming: this.#incoming,
+        request: this.#request,
+        choice: this.#choice,
+        peer: this.#pick?.peer ?? null,
+        status,
+        tries: this.#tries,
+        totalMs: endedMs - this.#startedMs,
+        upstreamMs: this.#headMs === null ? null : this.#headMs - this.#sentMs,
+        reason,
+      }),
+    )
+  }
+}

@@ -1,0 +1,103 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { BodyFraming, Scheme } from '../model/request.ts'
+
+/** Where a request goes. The TLS name to ask for and to verify is that of the Host field. */
+export interface Destination {
+  readonly scheme: Scheme
+  readonly host: string
+  readonly port: number
+  readonly verifiesTls: boolean
+}
+
+/** Limits of one try, each counted anew per connection attempt, per successive write, per successive read. */
+export interface UpstreamTimeouts {
+  readonly connectMs: number
+  readonly sendMs: number
+  readonly readMs: number
+}
+
+/** Fields by name as they go out; several values of one name are several lines. Framing is not among them. */
+export type OutgoingFields = Record<string, string | string[]>
+
+/** A request as the upstream shall see it. */
+export interface UpstreamRequest {
+  readonly destination: Destination
+  readonly method: string
+  /** Origin-form: path and query. */
+  readonly target: string
+  readonly fields: OutgoingFields
+  readonly body: BodyFraming
+  readonly expectsContinue: boolean
+  readonly timeouts: UpstreamTimeouts
+}
+
+/** The head of an upstream's answer, as received. */
+export interface UpstreamHead {
+  readonly statusCode: number
+  readonly rawHeaders: readonly string[]
+}
+
+/** The head to send to the client: status and a flat list name, value, name, value … */
+export interface ClientHead {
+  readonly statusCode: number
+  readonly rawHeaders: string[]
+}
+
+/** Why a try failed; `side` tells whose fault it was. */
+export interface ForwardFailure {
+  readonly side: 'client' | 'upstream' | 'gateway'
+  readonly reason: ForwardFailureReason
+  /** For the log only: never sent to a client. */
+  readonly cause: string
+}
+
+export type ForwardFailureReason =
+  | 'refused'
+  | 'name-resolution'
+  | 'connect-timeout'
+  | 'send-timeout'
+  | 'read-timeout'
+  | 'reset'
+  | 'malformed'
+  | 'truncated'
+  | 'client-left'
+  | 'client-silent'
+  | 'internal'
+
+/** How a try ended. */
+export type ForwardOutcome =
+  | { readonly kind: 'completed' }
+  | {
+      readonly kind: 'failed'
+      readonly failure: ForwardFailure
+      /** The client has the answer's head already: nothing can be said to it any more. */
+      readonly headSent: boolean
+      /** Some byte of the request may have reached the upstream. */
+      readonly requestSent: boolean
+      /** Some of the client's body was read, so the same request cannot be sent again. */
+      readonly bodyTouched: boolean
+      readonly reusedSocket: boolean
+    }
+
+/** The client's two streams of a forwarded request. */
+export interface ClientStreams {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+/** What the forwarder reports. `settled` is called exactly once, as the last call. */
+export interface ForwardHandlers {
+  /** A connection to the destination is there and the request is about to be written. */
+  connected(reusedSocket: boolean): void
+  /** The answer's head arrived; returns the head for the client. */
+  head(head: UpstreamHead): ClientHead
+  settled(outcome: ForwardOutcome): void
+}
+
+/** Sends requests to upstreams and relays the answers. Implementations share test/proxy/forwarder.suite.ts. */
+export interface Forwarder {
+  /** One try. Never throws; everything ends in `handlers.settled`. */
+  forward(request: UpstreamRequest, client: ClientStreams, handlers: ForwardHandlers): void
+  /** Closes idle upstream connections; those in use end with their requests. */
+  close(): void
+}

@@ -1,0 +1,99 @@
+import type http from 'node:http'
+import { createProxyMiddleware, type Plugin, type RequestHandler } from 'http-proxy-middleware'
+import type {
+  ClientStreams,
+  Destination,
+  Forwarder,
+  ForwardHandlers,
+  UpstreamRequest,
+} from '../forwarder.ts'
+import { Attempt } from './attempt.ts'
+import type { RequestView } from './library-views.ts'
+import { createTargetAgent } from './target-agent.ts'
+
+/** Above this many targets, those without a connection are forgotten. */
+const TARGETS_KEPT = 1_000
+
+interface TargetChannel {
+  readonly agent: http.Agent
+  readonly send: RequestHandler
+}
+
+/**
+ * The general forwarding path: http-proxy-middleware over keep-alive connections, one pool per target.
+ * The library connects, sends the head and hands over the answer; heads are rebuilt before it and after it, and
+ * bodies, limits and failures are ours (reliability.md section 2 lists what it would let through).
+ */
+export class HttpProxyMiddlewareForwarder implements Forwarder {
+  readonly #channels = new Map<string, TargetChannel>()
+
+  forward(request: UpstreamRequest, client: ClientStreams, handlers: ForwardHandlers): void {
+    const attempt = new Attempt(request, client, handlers)
+    const { requestView, responseView } = attempt
+    this.#channelTo(request.destination)
+      .send(requestView.asIncomingMessage(), responseView.asServerResponse(), (error) => {
+        if (error !== undefined) attempt.failed(error)
+      })
+      .catch((error: unknown) => attempt.failed(error))
+  }
+
+  close(): void {
+    for (const { agent } of this.#channels.values()) destroyIdleSockets(agent)
+    this.#channels.clear()
+  }
+
+  #channelTo(destination: Destination): TargetChannel {
+    const key = `${destination.scheme}|${destination.verifiesTls}|${destination.host}|${destination.port}`
+    let channel = this.#channels.get(key)
+    if (channel === undefined) {
+      if (this.#channels.size >= TARGETS_KEPT) this.#forgetUnused()
+      channel = createChannel(destination)
+      this.#channels.set(key, channel)
+    }
+    return channel
+  }
+
+  #forgetUnused(): void {
+    for (const [key, { agent }] of this.#channels) {
+      if (isUnused(agent)) this.#channels.delete(key)
+    }
+  }
+}
+
+function createChannel(destination: Destination): TargetChannel {
+  const agent = createTargetAgent(destination)
+  const send = createProxyMiddleware({
+    target: {
+      protocol: `${destination.scheme}:`,
+      hostname: destination.host,
+      port: destination.port,
+    },
+    agent,
+    secure: destination.verifiesTls,
+    selfHandleResponse: true,
+    ejectPlugins: true,
+    plugins: [reportToAttempt],
+  })
+  return { agent, send }
+}
+
+/** Leads the library's events back to the attempt that a view belongs to. */
+const reportToAttempt: Plugin = (proxy) => {
+  proxy.on('proxyRes', (answer, view) => attemptOf(view).answered(answer))
+  proxy.on('error', (error, view) => attemptOf(view).failed(error))
+  proxy.on('econnreset', (error, view) => attemptOf(view).failed(error))
+}
+
+function attemptOf(view: http.IncomingMessage | undefined): Attempt {
+  return (view as unknown as RequestView).attempt as Attempt
+}
+
+function isUnused(agent: http.Agent): boolean {
+  return Object.keys(agent.sockets).length === 0 && Object.keys(agent.freeSockets).length === 0
+}
+
+function destroyIdleSockets(agent: http.Agent): void {
+  for (const sockets of Object.values(agent.freeSockets)) {
+    for (const socket of sockets ?? []) socket.destroy()
+  }
+}

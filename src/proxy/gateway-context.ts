@@ -1,0 +1,42 @@
+import type { BalancerState } from '../balancing/balancer-state.ts'
+import type { AccessEntry } from '../metrics/access-entry.ts'
+import type { Draws } from '../model/draws.ts'
+import type { TrustPolicy } from './client-address.ts'
+import type { Forwarder } from './forwarder.ts'
+import type { Runtime } from './runtime.ts'
+
+/** Time as the proxy reads it. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number
+  /** Milliseconds that only ever grow, for measuring. */
+  monotonicMs(): number
+}
+
+/** How the gateway names itself on the wire. */
+export interface ProductNames {
+  /** Value of Via: protocol version and pseudonym (RFC 9110 section 7.6.3). */
+  readonly via: string
+  /** Value of Server in answers of the gateway's own. */
+  readonly server: string
+}
+
+/** All that serving a request needs; main.ts puts it together. */
+export interface GatewayContext {
+  /** The runtime that new requests run on. */
+  readonly runtime: () => Runtime
+  readonly forwarder: Forwarder
+  readonly balancer: BalancerState
+  readonly draws: Draws
+  readonly trust: TrustPolicy
+  readonly clock: Clock
+  readonly product: ProductNames
+  /** 32 hexadecimal digits, unique. */
+  readonly newRequestId: () => string
+  /** True once the process is stopping: answers then close their connections. */
+  readonly isDraining: () => boolean
+  /** Takes the one entry that each request ends in. */
+  readonly record: (entry: AccessEntry) => void
+  /** Tells of an error in the gateway itself while it served a request. */
+  readonly reportBug: (error: unknown, requestId: string) => void
+}

@@ -1,0 +1,132 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { BalancerState } from '../balancing/balancer-state.ts'
+import type { AccessEntry } from '../metrics/access-entry.ts'
+import { answerOnSocket, answerToParseError } from './client-errors.ts'
+import { Exchange } from './exchange.ts'
+import { HttpProxyMiddlewareForwarder } from './forwarding/http-proxy-middleware-forwarder.ts'
+import { gatewayAnswer } from './gateway-answer.ts'
+import type { GatewayContext } from './gateway-context.ts'
+import { type ListenAddress, Listener } from './listener.ts'
+import { LiveConfiguration } from './live-configuration.ts'
+import { newRequestId } from './request-id.ts'
+
+/** What the gateway is given; the rest it makes itself. */
+export type GatewayParts = Pick<
+  GatewayContext,
+  'draws' | 'trust' | 'clock' | 'product' | 'record' | 'reportBug'
+>
+
+/** Counts in the terms of nginx's stub_status, which Kong's /status hands on. */
+export interface GatewayCounts {
+  readonly connectionsAccepted: number
+  readonly connectionsHandled: number
+  readonly connectionsActive: number
+  /** Always 0: a connection counts as waiting until its request's head is complete. */
+  readonly connectionsReading: number
+  readonly connectionsWriting: number
+  readonly connectionsWaiting: number
+  readonly totalRequests: number
+  readonly requestsInFlight: number
+}
+
+/** How a stop went. */
+export interface DrainReport {
+  /** Requests that were still running at the deadline and were cut. */
+  readonly cutRequests: number
+}
+
+const DRAIN_CHECK_MS = 20
+
+/** The data plane: one listener, the live configuration, and the requests between them. */
+export class Gateway {
+  readonly configuration: LiveConfiguration
+  readonly #context: GatewayContext
+  readonly #listener: Listener
+  #isDraining = false
+  #requestsTotal = 0
+  #requestsInFlight = 0
+
+  constructor(parts: GatewayParts) {
+    const balancer = new BalancerState()
+    this.configuration = new LiveConfiguration(balancer)
+    this.#context = {
+      ...parts,
+      runtime: () => this.configuration.runtime,
+      forwarder: new HttpProxyMiddlewareForwarder(),
+      balancer,
+      newRequestId,
+      isDraining: () => this.#isDraining,
+      record: (entry: AccessEntry) => {
+        this.#requestsInFlight -= 1
+        parts.record(entry)
+      },
+    }
+    this.#listener = new Listener({
+      request: (request, response) => this.#serve(request, response),
+      unknownExpectation: (request, response) => this.#serve(request, response),
+      connect: (_request, socket) =>
+        answerOnSocket(socket, gatewayAnswer(405, 'Method not allowed', CLOSES), this.#facts()),
+      parseError: (error, socket) =>
+        answerOnSocket(socket, answerToParseError(error), this.#facts()),
+    })
+  }
+
+  /** Starts to take traffic; returns the address, with the port that was taken for port 0. */
+  listen(address: ListenAddress): Promise<ListenAddress> {
+    return this.#listener.listen(address)
+  }
+
+  /** Counts since the start, for /status. */
+  get counts(): GatewayCounts {
+    const { accepted, active } = this.#listener.counts
+    const busy = Math.min(this.#requestsInFlight, active)
+    return {
+      connectionsAccepted: accepted,
+      connectionsHandled: accepted,
+      connectionsActive: active,
+      connectionsReading: 0,
+      connectionsWriting: busy,
+      connectionsWaiting: active - busy,
+      totalRequests: this.#requestsTotal,
+      requestsInFlight: this.#requestsInFlight,
+    }
+  }
+
+  /**
+   * Stops accepting, lets requests in flight finish for at most `deadlineMs`, and cuts what is left
+   * (reliability.md section 10).
+   */
+  async drain(deadlineMs: number): Promise<DrainReport> {
+    this.#isDraining = true
+    await this.#listener.stopAccepting()
+    await this.#untilIdle(deadlineMs)
+    const cutRequests = this.#requestsInFlight
+    this.#listener.cutAll()
+    this.#context.forwarder.close()
+    return { cutRequests }
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    this.#requestsTotal += 1
+    this.#requestsInFlight += 1
+    new Exchange(this.#context, request, response).serve()
+  }
+
+  #untilIdle(deadlineMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const deadline = this.#context.clock.monotonicMs() + deadlineMs
+    const check = setInterval(() => {
+      const isOver = this.#context.clock.monotonicMs() >= deadline
+      if (this.#listener.counts.active > 0 && !isOver) return
+      clearInterval(check)
+      resolve()
+    }, DRAIN_CHECK_MS)
+    return promise
+  }
+
+  #facts(): { requestId: string; server: string } {
+    return { requestId: newRequestId(), server: this.#context.product.server }
+  }
+}
+
+const CLOSES = { closes: true } as const

@@ -1,0 +1,129 @@
+/**
+ * What happens to a field of the client's request on its way to the upstream:
+ * `pass` as it is; `drop` because it is hop-by-hop (RFC 9110 section 7.6.1) or ours to say; `frame` because it
+ * frames the message and is written anew; `host` because the destination decides it.
+ */
+export type RequestFieldRule = 'pass' | 'drop' | 'frame' | 'host' | 'te' | 'connection'
+
+/** The same for a field of the upstream's answer on its way to the client. */
+export type ResponseFieldRule = 'pass' | 'drop' | 'length' | 'coding' | 'connection'
+
+/** Expect is among them in effect: it is said anew when the client waits for a 100. */
+const HOP_BY_HOP = [
+  'keep-alive',
+  'proxy-connection',
+  'proxy',
+  'trailer',
+  'upgrade',
+  'http2-settings',
+  'expect',
+] as const
+
+/** Fields that the gateway writes itself; a client's own are never believed. `-` ends a family of names. */
+const OWN_REQUEST_FIELDS = [
+  'x-consumer-',
+  'x-credential-',
+  'x-anonymous-',
+  'x-kong-',
+  'kong-',
+  'canary-',
+  'x-real-ip',
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-path',
+  'x-forwarded-prefix',
+  'via',
+] as const
+
+const EXACT_REQUEST_RULES: ReadonlyMap<string, RequestFieldRule> = new Map<
+  string,
+  RequestFieldRule
+>([
+  ['connection', 'connection'],
+  ['te', 'te'],
+  ['host', 'host'],
+  ['content-length', 'frame'],
+  ['transfer-encoding', 'frame'],
+  // Not a name that may become a property of an object.
+  ['__proto__', 'drop'],
+  ...HOP_BY_HOP.map((name) => [name, 'drop'] as const),
+])
+
+const EXACT_RESPONSE_RULES: ReadonlyMap<string, ResponseFieldRule> = new Map<
+  string,
+  ResponseFieldRule
+>([
+  ['connection', 'connection'],
+  ['content-length', 'length'],
+  ['transfer-encoding', 'coding'],
+  ['te', 'drop'],
+  ['via', 'pass'],
+  ...HOP_BY_HOP.map((name) => [name, 'drop'] as const),
+])
+
+const OWN_RESPONSE_FAMILIES = ['x-kong-', 'kong-'] as const
+
+/**
+ * Rule for a request field by its lower-case name. Names that become one of ours, or a framing field, when
+ * `_` or `.` is read as `-` are dropped: servers behind us may read them so (reliability.md section 4, point 4).
+ */
+export function requestFieldRule(name: string): RequestFieldRule {
+  return remembered(REQUEST_RULES, name, decideRequestRule)
+}
+
+/** Rule for a response field by its lower-case name. */
+export function responseFieldRule(name: string): ResponseFieldRule {
+  return remembered(RESPONSE_RULES, name, decideResponseRule)
+}
+
+/**
+ * Lower-case names that a Connection field nominates as hop-by-hop; null when it names none but the usual two.
+ * Framing, Host and the gateway's own fields cannot be nominated away.
+ */
+export function nominatedNames(connection: string): ReadonlySet<string> | null {
+  if (isUsualConnection(connection)) return null
+  const names = new Set<string>()
+  for (const part of connection.split(',')) {
+    const name = part.trim().toLowerCase()
+    if (name !== '' && name !== 'close' && requestFieldRule(name) === 'pass') names.add(name)
+  }
+  return names.size === 0 ? null : names
+}
+
+function isUsualConnection(value: string): boolean {
+  return value === 'keep-alive' || value === 'close' || value === 'Keep-Alive' || value === 'Close'
+}
+
+function decideRequestRule(name: string): RequestFieldRule {
+  const exact = EXACT_REQUEST_RULES.get(name)
+  if (exact !== undefined) return exact
+  const canonical = name.replaceAll(/[_.]/g, '-')
+  if (OWN_REQUEST_FIELDS.some((own) => belongsTo(canonical, own))) return 'drop'
+  return canonical !== name && EXACT_REQUEST_RULES.has(canonical) ? 'drop' : 'pass'
+}
+
+function decideResponseRule(name: string): ResponseFieldRule {
+  const exact = EXACT_RESPONSE_RULES.get(name)
+  if (exact !== undefined) return exact
+  return OWN_RESPONSE_FAMILIES.some((own) => belongsTo(name, own)) ? 'drop' : 'pass'
+}
+
+function belongsTo(name: string, own: string): boolean {
+  return own.endsWith('-') ? name.startsWith(own) : name === own
+}
+
+/** Names come from clients, so the memory of them is bounded; it starts over when full. */
+const MEMORY_LIMIT = 2000
+const REQUEST_RULES = new Map<string, RequestFieldRule>()
+const RESPONSE_RULES = new Map<string, ResponseFieldRule>()
+
+function remembered<R>(memory: Map<string, R>, name: string, decide: (name: string) => R): R {
+  const known = memory.get(name)
+  if (known !== undefined) return known
+  if (memory.size >= MEMORY_LIMIT) memory.clear()
+  const rule = decide(name)
+  memory.set(name, rule)
+  return rule
+}

@@ -1,0 +1,32 @@
+import type { ForwardFailureReason } from './forwarder.ts'
+import { type GatewayAnswer, gatewayAnswer } from './gateway-answer.ts'
+
+/** Status for the access log when the client left before an answer; never sent. */
+export const CLIENT_LEFT_STATUS = 499
+
+/**
+ * The answer to a request that could not be forwarded: the one place where a failure becomes a status
+ * (style: client left 499, log only; refused, reset or malformed 502; no peer or no name 503; too slow 504;
+ * our fault 500). Texts as Kong's, reference kong.md section 7.
+ */
+export function answerToFailure(reason: ForwardFailureReason): GatewayAnswer {
+  switch (reason) {
+    case 'refused':
+    case 'reset':
+    case 'malformed':
+    case 'truncated':
+      return gatewayAnswer(502, 'An invalid response was received from the upstream server')
+    case 'name-resolution':
+      return gatewayAnswer(503, 'name resolution failed')
+    case 'connect-timeout':
+    case 'send-timeout':
+    case 'read-timeout':
+      return gatewayAnswer(504, 'The upstream server is timing out')
+    case 'client-silent':
+      return gatewayAnswer(408, 'Request body was not received in time', { closes: true })
+    case 'client-left':
+      return gatewayAnswer(CLIENT_LEFT_STATUS, 'Client closed the connection', { closes: true })
+    case 'internal':
+      return gatewayAnswer(500, 'An unexpected error occurred')
+  }
+}

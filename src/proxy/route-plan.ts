@@ -1,0 +1,115 @@
+import type { CompiledUpstream } from '../balancing/compile-upstream.ts'
+import type { Peer } from '../balancing/peer.ts'
+import { type CompiledAcl, compileAcl } from '../identity/acl.ts'
+import { type CompiledKeyAuth, compileKeyAuth } from '../identity/key-auth.ts'
+import { effectivePlugin, type PluginIndex } from '../model/plugin-index.ts'
+import type { Scheme } from '../model/request.ts'
+import type { Route } from '../model/route.ts'
+import { SERVICE_DEFAULTS, type Service } from '../model/service.ts'
+import type { CanaryUpstream, CompiledCanary } from '../variants/compile-canary.ts'
+import { compileCanary } from '../variants/compile-canary.ts'
+import type { UpstreamTimeouts } from './forwarder.ts'
+
+/** All that a request on one route needs to know, found once per snapshot. */
+export interface RoutePlan {
+  readonly route: Route
+  readonly keyAuth: CompiledKeyAuth | null
+  readonly acl: CompiledAcl | null
+  readonly canary: CompiledCanary | null
+  /** Null for a route without a service. */
+  readonly service: ServicePlan | null
+}
+
+export interface ServicePlan {
+  readonly service: Service
+  /** Null when the service speaks a protocol that this gateway does not forward. */
+  readonly scheme: Scheme | null
+  readonly verifiesTls: boolean
+  readonly timeouts: UpstreamTimeouts
+  /** Tries after the first. */
+  readonly retries: number
+  readonly primary: VariantPlan
+  /** The primary itself without a canary plugin. */
+  readonly canary: VariantPlan
+}
+
+/** Where one variant's requests go. */
+export interface VariantPlan {
+  /** Plays the part of `service.path`. */
+  readonly path: string | null
+  readonly balancing:
+    | { readonly kind: 'upstream'; readonly upstream: CompiledUpstream }
+    | { readonly kind: 'address'; readonly peer: Peer }
+}
+
+/** What a plan is made of. */
+export interface PlanSources {
+  readonly plugins: PluginIndex
+  serviceById(id: string): Service | undefined
+  upstreamByName(name: string): CompiledUpstream | undefined
+}
+
+export function planRoute(route: Route, sources: PlanSources): RoutePlan {
+  const service = route.service === null ? undefined : sources.serviceById(route.service.id)
+  const scope = { routeId: route.id, serviceId: service?.id ?? null }
+  const keyAuth = effectivePlugin(sources.plugins, 'key-auth', scope)
+  const acl = effectivePlugin(sources.plugins, 'acl', scope)
+  const storedCanary = effectivePlugin(sources.plugins, 'canary', scope)
+  const canary = storedCanary === null ? null : compileCanary(storedCanary)
+  return {
+    route,
+    keyAuth: keyAuth === null ? null : compileKeyAuth(keyAuth.entity.config),
+    acl: acl === null ? null : compileAcl(acl.entity.config),
+    canary,
+    service: service === undefined ? null : planService(service, canary, sources),
+  }
+}
+
+function planService(
+  service: Service,
+  canary: CompiledCanary | null,
+  sources: PlanSources,
+): ServicePlan {
+  const primary = planVariant(service, null, sources)
+  return {
+    service,
+    scheme: service.protocol === 'http' || service.protocol === 'https' ? service.protocol : null,
+    verifiesTls: service.tls_verify ?? true,
+    timeouts: {
+      connectMs: service.connect_timeout ?? SERVICE_DEFAULTS.timeoutMs,
+      sendMs: service.write_timeout ?? SERVICE_DEFAULTS.timeoutMs,
+      readMs: service.read_timeout ?? SERVICE_DEFAULTS.timeoutMs,
+    },
+    retries: service.retries ?? SERVICE_DEFAULTS.retries,
+    primary,
+    canary: canary === null ? primary : planVariant(service, canary.upstream, sources),
+  }
+}
+
+function planVariant(
+  service: Service,
+  override: CanaryUpstream | null,
+  sources: PlanSources,
+): VariantPlan {
+  const host = override?.host ?? service.host
+  const port = override?.port ?? service.port
+  const upstream = sources.upstreamByName(host)
+  return {
+    path: override?.uri ?? service.path,
+    balancing:
+      upstream === undefined
+        ? { kind: 'address', peer: addressPeer(host, port) }
+        : { kind: 'upstream', upstream },
+  }
+}
+
+/** A host that is no upstream: name resolution finds it when a connection is opened. */
+function addressPeer(host: string, port: number): Peer {
+  return {
+    targetId: '',
+    host,
+    port,
+    weight: 1,
+    key: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
+  }
+}

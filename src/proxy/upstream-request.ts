@@ -1,0 +1,68 @@
+import type { Peer } from '../balancing/peer.ts'
+import { withoutQueryArgs } from '../model/query-args.ts'
+import type { ParsedRequest, Scheme } from '../model/request.ts'
+import { joinUpstreamPath, strippedPrefix } from '../routing/upstream-path.ts'
+import type { ForwardChoice } from './choose.ts'
+import type { UpstreamRequest } from './forwarder.ts'
+import { upstreamFields } from './upstream-fields.ts'
+
+/** What a try is made of: the request, what was chosen for it, and the peer that was picked. */
+export interface UpstreamRequestParts {
+  readonly request: ParsedRequest
+  readonly choice: ForwardChoice
+  readonly peer: Peer
+  readonly requestId: string
+  readonly via: string
+  readonly expectsContinue: boolean
+}
+
+/** The request as the upstream shall see it; made anew for each try from what the client sent. */
+export function buildUpstreamRequest(parts: UpstreamRequestParts): UpstreamRequest {
+  const { request, choice, peer } = parts
+  const { plan, service, variant, hidden } = choice
+  const scheme = service.scheme ?? 'http'
+  const pathInput = {
+    servicePath: variant.path,
+    routePath: choice.match.matchedPath,
+    stripPath: plan.route.strip_path,
+    pathHandling: plan.route.path_handling ?? 'v0',
+    requestPath: request.path,
+  }
+  const query = hidden?.query ? withoutQueryArgs(request.query, hidden.query) : request.query
+  return {
+    destination: {
+      scheme,
+      host: peer.host,
+      port: peer.port,
+      verifiesTls: service.verifiesTls,
+    },
+    method: request.method,
+    target: joinUpstreamPath(pathInput) + query,
+    fields: upstreamFields({
+      request,
+      host: hostField(parts, scheme),
+      requestId: parts.requestId,
+      via: parts.via,
+      strippedPrefix: strippedPrefix(pathInput),
+      identityFields: choice.identityFields,
+      hiddenFields: hidden?.headers ?? null,
+      variant: choice.variantField,
+      expectsContinue: parts.expectsContinue,
+    }),
+    body: request.body,
+    expectsContinue: parts.expectsContinue,
+    timeouts: service.timeouts,
+  }
+}
+
+/** Host for the upstream: the client's with preserve_host, else the upstream's own, else the peer's. */
+function hostField({ request, choice, peer }: UpstreamRequestParts, scheme: Scheme): string {
+  if (choice.plan.route.preserve_host && request.authority !== '') return request.authority
+  const { balancing } = choice.variant
+  if (balancing.kind === 'upstream' && balancing.upstream.hostHeader !== null) {
+    return balancing.upstream.hostHeader
+  }
+  const defaultPort = scheme === 'https' ? 443 : 80
+  if (peer.port !== defaultPort) return peer.key
+  return peer.host.includes(':') ? `[${peer.host}]` : peer.host
+}

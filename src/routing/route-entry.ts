@@ -1,0 +1,88 @@
+import { normalizePath } from '../model/normalize-path.ts'
+import type { Route } from '../model/route.ts'
+import { type HostPattern, parseHostPattern } from './host-pattern.ts'
+import { type CompileRegex, compilePathPattern, type PathPattern } from './path-pattern.ts'
+import { compileConditions, type RouteConditions } from './route-conditions.ts'
+import { type RouteRank, rankOf } from './route-rank.ts'
+import type { MatchedPath } from './upstream-path.ts'
+
+/** The route that serves a request, and what its path matched. */
+export interface RouteMatch {
+  readonly route: Route
+  readonly rank: RouteRank
+  readonly matchedPath: MatchedPath
+  /** The pattern that matched, for its captures; null for a prefix and for no path. */
+  readonly pathPattern: PathPattern | null
+}
+
+/**
+ * A route with one of its hosts and one of its paths: what is looked up. It is its own match, the
+ * same for every request, unless it has a pattern, which matches a length of its own each time.
+ */
+export interface RouteEntry extends RouteMatch {
+  readonly conditions: RouteConditions
+  /** null: any port. */
+  readonly port: number | null
+}
+
+/** Where in the router an entry belongs. */
+export interface PlacedEntry {
+  /** null: any host. */
+  readonly host: HostPattern | null
+  /** Every path that the entry matches begins with this. */
+  readonly pathPrefix: string
+  readonly entry: RouteEntry
+}
+
+/**
+ * All entries of a route, compiled; none when no protocol of the route is http or https, since
+ * gRPC and stream routes never serve a plain HTTP request. Throws LinearRegexError.
+ *
+ * @param compile engine for the patterns of paths
+ */
+export function compileRoute(route: Route, compile: CompileRegex): readonly PlacedEntry[] {
+  if (!route.protocols.some((protocol) => protocol === 'http' || protocol === 'https')) return []
+  const conditions = compileConditions(route)
+  const paths = compilePaths(route, compile)
+  const hosts = (route.hosts ?? []).map(parseHostPattern)
+  return (hosts.length === 0 ? [null] : hosts).flatMap((host) =>
+    paths.map(({ pathPrefix, rank, matchedPath, pathPattern }) => ({
+      host,
+      pathPrefix,
+      entry: { route, rank, matchedPath, pathPattern, conditions, port: host?.port ?? null },
+    })),
+  )
+}
+
+interface CompiledPath extends Pick<RouteMatch, 'rank' | 'matchedPath' | 'pathPattern'> {
+  readonly pathPrefix: string
+}
+
+function compilePaths(route: Route, compile: CompileRegex): readonly CompiledPath[] {
+  if (route.paths === null || route.paths.length === 0) {
+    const rank = rankOf(route, { index: 0, isRegex: false, prefixLength: 0 })
+    return [{ pathPrefix: '', rank, matchedPath: null, pathPattern: null }]
+  }
+  return route.paths.map((path, index) =>
+    path.startsWith('~')
+      ? regexPath(route, index, compilePathPattern(path.slice(1), compile))
+      : prefixPath(route, index, normalPrefix(path)),
+  )
+}
+
+function regexPath(route: Route, index: number, pathPattern: PathPattern): CompiledPath {
+  const rank = rankOf(route, { index, isRegex: true, prefixLength: 0 })
+  const matchedPath = { kind: 'regex', length: 0 } as const
+  return { pathPrefix: pathPattern.literal, rank, matchedPath, pathPattern }
+}
+
+function prefixPath(route: Route, index: number, prefix: string): CompiledPath {
+  const rank = rankOf(route, { index, isRegex: false, prefixLength: prefix.length })
+  return { pathPrefix: prefix, rank, matchedPath: { kind: 'prefix', prefix }, pathPattern: null }
+}
+
+/** Requests are matched by their normal form, so the prefix takes the same form; text is UTF-8 there. */
+function normalPrefix(path: string): string {
+  const normal = normalizePath(Buffer.from(path, 'utf8').toString('latin1'))
+  return normal.kind === 'ok' ? normal.path : path
+}

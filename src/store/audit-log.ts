@@ -1,0 +1,111 @@
+import type { Insertable, Kysely } from 'kysely'
+import { ENTITY_DEFINITIONS } from '../model/entities.ts'
+import type { Change, EntityKind, EntityTypes, StoredEntity } from '../model/entity.ts'
+import { GatewayError } from '../model/errors.ts'
+import type { AuditLogTable, Database } from './database.ts'
+import { parsePosition, toPage } from './entity-queries.ts'
+import { fieldsOf } from './entity-rows.ts'
+import type { AuditQuery, AuditRecord, ChangeAuthor, Page } from './store.ts'
+
+/** What the audit log holds in place of a secret. */
+export const REDACTED = '[redacted]'
+
+/** SQLite takes 32766 values in one statement, PostgreSQL 65535. */
+const ROWS_PER_STATEMENT = 1000
+
+/** Adds one row per change, numbered from `firstSequence` on. */
+export async function appendAudit(
+  db: Kysely<Database>,
+  changes: readonly Change[],
+  origin: {
+    readonly author: ChangeAuthor
+    readonly version: number
+    readonly firstSequence: number
+  },
+): Promise<void> {
+  const { author, version, firstSequence } = origin
+  const rows = changes.map((change, index): Insertable<AuditLogTable> => {
+    return {
+      sequence: firstSequence + index,
+      at: author.at.getTime(),
+      actor: author.actor,
+      request_id: author.requestId,
+      version,
+      action: actionOf(change),
+      kind: change.kind,
+      entity_id: change.id,
+      before: withoutSecrets(change.before),
+      after: withoutSecrets(change.after),
+    }
+  })
+  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+    const part = rows.slice(start, start + ROWS_PER_STATEMENT)
+    await db.insertInto('audit_log').values(part).execute()
+  }
+}
+
+/** One page of the log, newest first. Throws `invalid_offset`. */
+export async function readAudit(
+  db: Kysely<Database>,
+  query: AuditQuery,
+): Promise<Page<AuditRecord>> {
+  let select = db.selectFrom('audit_log').selectAll()
+  if (query.entity !== null) {
+    select = select.where('kind', '=', query.entity.kind)
+    if (query.entity.id !== null) select = select.where('entity_id', '=', query.entity.id)
+  }
+  if (query.actor !== null) select = select.where('actor', '=', query.actor)
+  if (query.after !== null) select = select.where('sequence', '<', parsePosition(query.after))
+  const rows = await select
+    .orderBy('sequence', 'desc')
+    .limit(query.size + 1)
+    .execute()
+  return toPage(rows, query.size, toRecord)
+}
+
+function actionOf(change: Change): AuditRecord['action'] {
+  if (change.before === null) return 'create'
+  return change.after === null ? 'delete' : 'update'
+}
+
+function withoutSecrets(row: StoredEntity | null): string | null {
+  if (row === null) return null
+  const secretFields = ENTITY_DEFINITIONS[row.kind].secretFields ?? []
+  const fields = { ...fieldsOf(row.entity) }
+  for (const field of secretFields) {
+    if (fields[field] !== null && fields[field] !== undefined) fields[field] = REDACTED
+  }
+  return JSON.stringify(fields)
+}
+
+function toRecord(row: AuditLogTable): AuditRecord {
+  return {
+    sequence: row.sequence,
+    at: new Date(row.at),
+    actor: row.actor,
+    requestId: row.request_id,
+    version: row.version,
+    action: row.action as AuditRecord['action'],
+    kind: row.kind as EntityKind,
+    entityId: row.entity_id,
+    before: parseState(row, 'before'),
+    after: parseState(row, 'after'),
+  }
+}
+
+function parseState(
+  row: AuditLogTable,
+  column: 'before' | 'after',
+): EntityTypes[EntityKind] | null {
+  const text = row[column]
+  if (text === null) return null
+  try {
+    return JSON.parse(text) as EntityTypes[EntityKind]
+  } catch (cause) {
+    throw new GatewayError(
+      'database_error',
+      `audit row ${row.sequence} of '${row.kind}' entity ${row.entity_id} is damaged: '${column}' is no valid JSON`,
+      { cause },
+    )
+  }
+}

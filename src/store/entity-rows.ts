@@ -1,0 +1,95 @@
+import { ENTITY_DEFINITIONS } from '../model/entities.ts'
+import type { Entity, EntityKind, EntityTypes, Internals, StoredEntity } from '../model/entity.ts'
+import { GatewayError } from '../model/errors.ts'
+import type {
+  EntitiesTable,
+  EntityRefsTable,
+  EntityTagsTable,
+  EntityUniqueTable,
+} from './database.ts'
+
+/** What the store keeps beside an entity to find it again: all of it follows from the entity. */
+export interface IndexRows {
+  readonly unique: readonly EntityUniqueTable[]
+  readonly refs: readonly EntityRefsTable[]
+  readonly tags: readonly EntityTagsTable[]
+}
+
+/** The entity's fields by name, for code that walks the fields a definition names. */
+export function fieldsOf(entity: Entity): Readonly<Record<string, unknown>> {
+  return entity as unknown as Readonly<Record<string, unknown>>
+}
+
+/** The row of `entities` for a stored entity. */
+export function toEntityRow(row: StoredEntity, sequence: number): EntitiesTable {
+  return {
+    kind: row.kind,
+    id: row.entity.id,
+    sequence,
+    body: JSON.stringify(row.entity),
+    internals: JSON.stringify(row.internals),
+  }
+}
+
+/**
+ * The stored entity of a row of `entities`. Its JSON is trusted: it was validated when it was written.
+ * Throws `database_error` when it is no JSON, which only damage to the database can cause.
+ */
+export function fromEntityRow<K extends EntityKind>(
+  row: Pick<EntitiesTable, 'kind' | 'id' | 'body' | 'internals'>,
+): StoredEntity<K> {
+  try {
+    return {
+      kind: row.kind as K,
+      entity: JSON.parse(row.body) as EntityTypes[K],
+      internals: JSON.parse(row.internals) as Internals,
+    }
+  } catch (cause) {
+    throw new GatewayError(
+      'database_error',
+      `the stored '${row.kind}' entity ${row.id} is damaged: it is no valid JSON; restore a backup or delete it`,
+      { cause },
+    )
+  }
+}
+
+/** The rows of `entity_unique`, `entity_refs` and `entity_tags` for a stored entity. */
+export function toIndexRows(row: StoredEntity): IndexRows {
+  const { kind } = row
+  const id = row.entity.id
+  const fields = fieldsOf(row.entity)
+  const definition = ENTITY_DEFINITIONS[kind]
+  const unique: EntityUniqueTable[] = []
+  for (const set of definition.unique) {
+    const values = set.map((field) => comparable(fields[field]))
+    if (set.length === 1 && values[0] === null) continue
+    unique.push({ kind, ...uniqueKey(set, values), entity_id: id })
+  }
+  const refs: EntityRefsTable[] = []
+  for (const [field, rule] of Object.entries(definition.foreignKeys)) {
+    const parentId = foreignKeyId(fields[field])
+    if (parentId === null) continue
+    refs.push({ from_kind: kind, from_id: id, field, to_kind: rule.kind, to_id: parentId })
+  }
+  const tags = new Set(row.entity.tags ?? [])
+  return { unique, refs, tags: Array.from(tags, (tag) => ({ kind, entity_id: id, tag })) }
+}
+
+/** How `entity_unique` names a set of fields and its values. A missing value is null. */
+export function uniqueKey(
+  set: readonly string[],
+  values: readonly (string | null)[],
+): Pick<EntityUniqueTable, 'fields' | 'value'> {
+  return { fields: set.join(','), value: JSON.stringify(values) }
+}
+
+/** The id a foreign key points at, or null. */
+export function foreignKeyId(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || !('id' in value)) return null
+  return typeof value.id === 'string' ? value.id : null
+}
+
+function comparable(value: unknown): string | null {
+  if (value === null || value === undefined) return null
+  return foreignKeyId(value) ?? String(value)
+}

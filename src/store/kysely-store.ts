@@ -1,0 +1,188 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type Kysely, sql, type Transaction } from 'kysely'
+import type { Change, EntityKind, StoredEntity } from '../model/entity.ts'
+import { GatewayError } from '../model/errors.ts'
+import { appendAudit, readAudit } from './audit-log.ts'
+import { ChangeCollector } from './change-collector.ts'
+import type { Database } from './database.ts'
+import {
+  allEntities,
+  countEntities,
+  findEntity,
+  getEntity,
+  listEntities,
+} from './entity-queries.ts'
+import { KyselyTransaction } from './kysely-transaction.ts'
+import { SerialQueue } from './serial-queue.ts'
+import type {
+  AuditQuery,
+  AuditRecord,
+  ChangeAuthor,
+  Committed,
+  ListQuery,
+  Page,
+  Store,
+  StoreTransaction,
+} from './store.ts'
+
+/** What differs between databases. */
+export interface DatabaseParts {
+  /** Migrated to the newest schema. */
+  readonly db: Kysely<Database>
+  /** The GatewayError that an error of the database means; null for any other error. */
+  readonly describeError: (error: unknown) => GatewayError | null
+  /** Called once, when nothing is under way any more. */
+  readonly close: () => Promise<void>
+}
+
+/** The store on any database that Kysely speaks to. The contract and its promises are in store.ts. */
+export class KyselyStore implements Store {
+  readonly #db: Kysely<Database>
+  readonly #describeError: (error: unknown) => GatewayError | null
+  readonly #close: () => Promise<void>
+  readonly #transactions = new SerialQueue()
+  /** Set while code of a transaction runs; see #query. */
+  readonly #current = new AsyncLocalStorage<{ isOpen: boolean }>()
+  #closed: Promise<void> | null = null
+
+  constructor(parts: DatabaseParts) {
+    this.#db = parts.db
+    this.#describeError = parts.describeError
+    this.#close = parts.close
+  }
+
+  async get<K extends EntityKind>(kind: K, id: string): Promise<StoredEntity<K> | null> {
+    return this.#query(() => getEntity(this.#db, kind, id))
+  }
+
+  async find<K extends EntityKind>(
+    kind: K,
+    fields: Readonly<Record<string, string>>,
+  ): Promise<StoredEntity<K> | null> {
+    return this.#query(() => findEntity(this.#db, kind, fields))
+  }
+
+  async list<K extends EntityKind>(kind: K, query: ListQuery): Promise<Page<StoredEntity<K>>> {
+    return this.#query(() => listEntities(this.#db, kind, query))
+  }
+
+  async count(kind: EntityKind): Promise<number> {
+    return this.#query(() => countEntities(this.#db, kind))
+  }
+
+  async load(): Promise<{ version: number; rows: readonly StoredEntity[] }> {
+    return this.#query(() =>
+      this.#db
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .execute(async (db) => {
+          const { version } = await readCounters(db)
+          return { version, rows: await allEntities(db) }
+        }),
+    )
+  }
+
+  async audit(query: AuditQuery): Promise<Page<AuditRecord>> {
+    return this.#query(() => readAudit(this.#db, query))
+  }
+
+  async change<T>(
+    author: ChangeAuthor,
+    work: (transaction: StoreTransaction) => Promise<T>,
+    beforeCommit: (changes: readonly Change[], version: number) => void,
+  ): Promise<Committed<T>> {
+    return this.#query(() =>
+      this.#transactions.run(async () => {
+        const scope = { isOpen: true }
+        try {
+          return await this.#db
+            .transaction()
+            .execute((db) =>
+              this.#current.run(scope, () => this.#transact(db, { author, work, beforeCommit })),
+            )
+        } finally {
+          scope.isOpen = false
+        }
+      }),
+    )
+  }
+
+  async isReachable(): Promise<boolean> {
+    try {
+      await this.#query(() => sql`select 1`.execute(this.#db))
+      return true
+    } catch {
+      // Why it does not answer is told by the call that needs it.
+      return false
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed ??= this.#transactions.run(() => this.#described(this.#close))
+    return this.#closed
+  }
+
+  /**
+   * Runs what the outside asks for while the store is open.
+   * Code inside a transaction that comes here would wait for its own end, so it is stopped instead.
+   */
+  async #query<T>(operation: () => Promise<T>): Promise<T> {
+    if (this.#current.getStore()?.isOpen === true) {
+      throw new Error('inside Store.change use the transaction it hands you, not the store')
+    }
+    if (this.#closed !== null) throw new GatewayError('database_unavailable', 'the store is closed')
+    return this.#described(operation)
+  }
+
+  async #described<T>(operation: () => Promise<T>): Promise<T> {
+    try {
+      return await operation()
+    } catch (error) {
+      throw this.#describeError(error) ?? error
+    }
+  }
+
+  async #transact<T>(
+    db: Transaction<Database>,
+    task: {
+      readonly author: ChangeAuthor
+      readonly work: (transaction: StoreTransaction) => Promise<T>
+      readonly beforeCommit: (changes: readonly Change[], version: number) => void
+    },
+  ): Promise<Committed<T>> {
+    const counters = await readCounters(db)
+    const collector = new ChangeCollector()
+    const transaction = new KyselyTransaction({
+      db,
+      collector,
+      lastSequence: counters.entity_sequence,
+      translateError: (error) => this.#describeError(error) ?? error,
+    })
+    const result = await task.work(transaction)
+    transaction.throwIfFailed()
+    const changes = collector.changes()
+    const version = changes.length === 0 ? counters.version : counters.version + 1
+    const firstSequence = counters.audit_sequence + 1
+    await appendAudit(db, changes, { author: task.author, version, firstSequence })
+    // Written even without changes: an entity deleted and created again as it was has a new sequence.
+    await db
+      .updateTable('config_version')
+      .set({
+        version,
+        entity_sequence: transaction.lastSequence,
+        audit_sequence: counters.audit_sequence + changes.length,
+      })
+      .execute()
+    task.beforeCommit(changes, version)
+    return { result, version, changes }
+  }
+}
+
+async function readCounters(
+  db: Transaction<Database>,
+): Promise<{ version: number; entity_sequence: number; audit_sequence: number }> {
+  return db
+    .selectFrom('config_version')
+    .select(['version', 'entity_sequence', 'audit_sequence'])
+    .executeTakeFirstOrThrow()
+}

@@ -1,0 +1,62 @@
+import type { EntityKind, StoredEntity } from '../model/entity.ts'
+import { type ErrorDetail, GatewayError } from '../model/errors.ts'
+import { fieldsOf, foreignKeyId } from './entity-rows.ts'
+
+/**
+ * A value that another entity already has (kong.md section 4.4), with one detail per field of the set.
+ * A foreign key is reported at `[field, 'id']`; a null value has no detail, only its place in the message.
+ */
+export function uniqueViolation(row: StoredEntity, set: readonly string[]): GatewayError {
+  const fields = fieldsOf(row.entity)
+  const sorted = set.toSorted()
+  const details: ErrorDetail[] = []
+  for (const field of sorted) {
+    const value = fields[field]
+    if (value === null || value === undefined) continue
+    const parentId = foreignKeyId(value)
+    if (parentId !== null) details.push({ path: [field, 'id'], message: parentId })
+    else details.push({ path: [field], message: String(value) })
+  }
+  const values = sorted.map((field) => `${field}=${literal(fields[field])}`).join(',')
+  return new GatewayError('unique_violation', `UNIQUE violation detected on '{${values}}'`, {
+    details,
+  })
+}
+
+/** An id that another entity of the kind already has. */
+export function primaryKeyViolation(id: string): GatewayError {
+  return new GatewayError('primary_key_violation', `primary key violation on key '{id="${id}"}'`, {
+    details: [{ path: ['id'], message: id }],
+  })
+}
+
+/** A foreign key that points at nothing. */
+export function missingParent(field: string, kind: string, id: string): GatewayError {
+  const message = `the foreign key '{id="${id}"}' does not reference an existing '${kind}' entity.`
+  return new GatewayError('foreign_key_violation', message, {
+    details: [{ path: [field], message }],
+  })
+}
+
+/** A deletion that the entities pointing at it forbid. */
+export function stillReferenced(kind: EntityKind, byKind: string): GatewayError {
+  return new GatewayError(
+    'foreign_key_violation',
+    `an existing '${byKind}' entity references this '${kind}' entity`,
+    { details: [{ path: ['@referenced_by'], message: byKind }] },
+  )
+}
+
+/** An entity to replace that is not there. */
+export function missingEntity(kind: EntityKind, id: string): GatewayError {
+  return new GatewayError('not_found', `there is no '${kind}' entity with id ${id}`, {
+    details: [{ path: ['id'], message: id }],
+  })
+}
+
+/** A value as Kong's messages write it. */
+function literal(value: unknown): string {
+  if (value === null || value === undefined) return 'null'
+  const parentId = foreignKeyId(value)
+  return parentId === null ? `"${String(value)}"` : `{id="${parentId}"}`
+}

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest'
+import { BalancerState } from '../../src/balancing/balancer-state.ts'
+import { compiledOf, picks } from './support.ts'
+
+const A = '10.0.0.1:80'
+const B = '10.0.0.2:80'
+
+describe('what the balancer remembers', () => {
+  const both = compiledOf({ [A]: 100, [B]: 100 })
+  const [peerA] = both.peers
+
+  test('open requests are counted from begin to end', () => {
+    const state = new BalancerState()
+    const first = state.begin(both, peerA!)
+    const second = state.begin(both, peerA!)
+    expect(state.openRequests(both.id, A)).toBe(2)
+    state.end(first)
+    state.end(second)
+    expect(state.openRequests(both.id, A)).toBe(0)
+  })
+
+  test('open requests survive a new version of the upstream, whatever the weight becomes', () => {
+    const state = new BalancerState()
+    const load = state.begin(both, peerA!)
+    for (const weights of [{ [A]: 1, [B]: 100 }, { [A]: 0, [B]: 100 }, { [A]: 100, [B]: 100 }]) {
+      const next = compiledOf(weights)
+      state.retain(next)
+      picks(next, state, 3)
+      expect(state.openRequests(both.id, A)).toBe(1)
+    }
+    state.end(load)
+    expect(state.openRequests(both.id, A)).toBe(0)
+  })
+
+  test('a target that goes is forgotten, and its late requests do not count for one that comes back', () => {
+    const state = new BalancerState()
+    const late = state.begin(both, peerA!)
+    state.retain(compiledOf({ [B]: 100 }))
+    expect(state.openRequests(both.id, A)).toBe(0)
+    const fresh = state.begin(both, peerA!)
+    state.end(late)
+    expect(state.openRequests(both.id, A)).toBe(1)
+    state.end(fresh)
+    expect(state.openRequests(both.id, A)).toBe(0)
+  })
+
+  test('an upstream that goes is forgotten with its turns', () => {
+    const state = new BalancerState()
+    expect(picks(both, state, 1)).toEqual([A])
+    state.begin(both, peerA!)
+    state.drop(both.id)
+    expect(state.openRequests(both.id, A)).toBe(0)
+    expect(picks(both, state, 1)).toEqual([A])
+  })
+
+  test('forgetting what was never known is no error', () => {
+    const state = new BalancerState()
+    state.retain(both)
+    state.drop('unknown')
+    expect(state.openRequests('unknown', A)).toBe(0)
+  })
+})

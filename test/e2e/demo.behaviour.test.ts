@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const MAIN = fileURLToPath(new URL('../../fixtures/demo/main.ts', import.meta.url))
+
+interface DemoRun {
+  readonly child: ChildProcess
+  readonly lines: string[]
+  readonly exitCode: Promise<number | null>
+  /** Resolves once a line contains the text. */
+  saw(text: string): Promise<void>
+}
+
+let temporary: string
+
+/** A short demo with a temporary folder of its own, so that what it leaves behind can be seen. */
+function startDemo(): DemoRun {
+  const child = spawn(
+    process.execPath,
+    [MAIN, '--duration', '4', '--consumers', '60', '--steps', '40'],
+    {
+      env: { ...process.env, TMPDIR: temporary },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  const lines: string[] = []
+  const waiting = new Set<{ text: string; resolve: () => void }>()
+  const keep = (line: string) => {
+    lines.push(line)
+    for (const one of waiting) if (line.includes(one.text)) one.resolve()
+  }
+  createInterface({ input: child.stdout }).on('line', keep)
+  createInterface({ input: child.stderr }).on('line', keep)
+  const exitCode = once(child, 'close').then(([code]) => code as number | null)
+  return {
+    child,
+    lines,
+    exitCode,
+    saw: (text) =>
+      Promise.race([
+        new Promise<void>((resolve) => waiting.add({ text, resolve })),
+        exitCode.then((code) => {
+          throw new Error(`ended with ${code} before it said "${text}":\n${lines.join('\n')}`)
+        }),
+      ]),
+  }
+}
+
+/** Processes that have this demo's folder or one of its children on their command line. */
+function processesOf(run: DemoRun): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false
+    try {
+      const parent = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ')[1]
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1')
+      return Number(parent) === run.child.pid || command.includes(temporary)
+    } catch {
+      return false // it ended while we were looking
+    }
+  })
+}
+
+describe('npm run demo', { timeout: 60_000 }, () => {
+  beforeEach(() => {
+    temporary = mkdtempSync(join(tmpdir(), 'canary-demo-test-'))
+  })
+  afterEach(() => rmSync(temporary, { recursive: true, force: true }))
+
+  it('rolls out to everybody, flips back, has no errors and leaves nothing behind', async () => {
+    const run = startDemo()
+    const code = await run.exitCode
+    const text = run.lines.join('\n')
+    expect(code, text).toBe(0)
+    expect(text).toMatch(/passed: \d+ requests, 0 errors, 60 moved forward, 0 backwards/)
+    expect(text).toMatch(/asked 100\.0 % {2}consumers 100\.0 % {2}requests 100\.0 %/)
+    expect(text).toMatch(/the next [1-9]\d* requests: [1-9]\d* primary, 0 canary/)
+    expect(text).toContain('What to try next')
+    expect(text).not.toContain('\x1b')
+    expect(readdirSync(temporary)).toEqual([])
+  })
+
+  it('leaves nothing running and no folder when it is interrupted', async () => {
+    const run = startDemo()
+    await run.saw('the canary takes over')
+    expect(processesOf(run)).toHaveLength(3)
+    run.child.kill('SIGINT')
+    expect(await run.exitCode, run.lines.join('\n')).toBe(130)
+    expect(processesOf(run)).toEqual([])
+    expect(readdirSync(temporary)).toEqual([])
+  })
+
+  it('says that a port is taken and takes another one', async () => {
+    const holder = createServer()
+    // Taken by us, or by somebody else already: both are what this is about.
+    await new Promise<void>((resolve) => {
+      holder.once('error', () => resolve())
+      holder.listen(8000, '127.0.0.1', resolve)
+    })
+    const run = startDemo()
+    try {
+      await run.saw('port 8000 is taken, taking another one')
+      await run.saw('the gateway listens on')
+    } finally {
+      run.child.kill('SIGTERM')
+      await run.exitCode
+      holder.close()
+    }
+    expect(run.lines.join('\n')).not.toContain('http://127.0.0.1:8000')
+  })
+})

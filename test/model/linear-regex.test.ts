@@ -1,0 +1,91 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { compileLinearRegex, LinearRegexError } from '../../src/model/linear-regex.ts'
+
+describe('compileLinearRegex', () => {
+  test.each([
+    ['/a', '/abc', 2],
+    ['/a', '/b', -1],
+    ['/a', 'x/a', -1],
+    ['/users/\\d+', '/users/12/x', 9],
+    ['/a|/ab', '/abc', 2],
+    ['/ab|/a', '/abc', 3],
+    ['/a$', '/ab', -1],
+    ['/a*?', '/aaa', 1],
+    ['', '/a', 0],
+    ['/(?i)ABC', '/abc', 4],
+  ])('%s matches the start of %s over %i characters', (source, text, length) => {
+    expect(compileLinearRegex(source).matchStart(text)).toBe(length)
+  })
+
+  test('ignores case when asked to', () => {
+    expect(compileLinearRegex('/abc', { ignoreCase: true }).matchStart('/ABC')).toBe(4)
+    expect(compileLinearRegex('/abc').matchStart('/ABC')).toBe(-1)
+  })
+
+  test('test finds a match anywhere', () => {
+    expect(compileLinearRegex('b+').test('abbc')).toBe(true)
+    expect(compileLinearRegex('^b').test('abbc')).toBe(false)
+  })
+
+  test('captures gives numbered and named groups, null for those that took no part', () => {
+    const regex = compileLinearRegex('/users/(?<id>\\d+)(/x)?(?P<rest>.*)')
+    const found = regex.captures('/users/12/y')
+    expect(found?.length).toBe(11)
+    expect(found?.numbered).toEqual(['12', null, '/y'])
+    expect([...(found?.named ?? [])]).toEqual([
+      ['id', '12'],
+      ['rest', '/y'],
+    ])
+    expect(regex.captures('/other')).toBeNull()
+  })
+
+  test('a group called __proto__ is an ordinary name', () => {
+    expect(compileLinearRegex('(?<__proto__>a)').captures('a')?.named.get('__proto__')).toBe('a')
+  })
+
+  test.each([
+    ['(?=a)', 'look-ahead'],
+    ['(?!a)', 'look-ahead'],
+    ['(?<=a)b', 'look-behind'],
+    ['(?<!a)b', 'look-behind'],
+    ['(?>a)b', 'atomic groups'],
+    ['(a)\\1', 'back-references'],
+    ['(?<x>a)\\k<x>', 'back-references'],
+    ['a++', 'possessive quantifiers'],
+  ])('%s is refused and %s named as the reason', (source, construct) => {
+    expect(() => compileLinearRegex(source)).toThrow(
+      new LinearRegexError(
+        `${construct} not supported, because a pattern must match in linear time`,
+      ),
+    )
+  })
+
+  test.each(['(', 'a)(b', '[', 'a{1001}', '(a{1000}){1000}', '\\'])('%s is refused', (source) => {
+    expect(() => compileLinearRegex(source)).toThrow(LinearRegexError)
+  })
+
+  test('a pattern may have 1024 characters and no more', () => {
+    expect(compileLinearRegex('a'.repeat(1024)).matchStart('a'.repeat(1024))).toBe(1024)
+    expect(() => compileLinearRegex('a'.repeat(1025))).toThrow(/1025 characters, at most 1024/)
+  })
+
+  test('a pattern that stalls a backtracking engine does not stall', () => {
+    const started = performance.now()
+    expect(compileLinearRegex('/(a+)+$').matchStart(`/${'a'.repeat(5000)}!`)).toBe(-1)
+    expect(compileLinearRegex('/(a|a)*b').matchStart(`/${'a'.repeat(5000)}!`)).toBe(-1)
+    expect(performance.now() - started).toBeLessThan(1000)
+  })
+
+  test('agrees with a backtracking engine on simple patterns', () => {
+    const piece = fc.constantFrom('a', 'b', '.', '[ab]', '(?:a|bb)', 'a?', 'b*', '(a)+')
+    const pattern = fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join(''))
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 10 })
+    fc.assert(
+      fc.property(pattern, text, (source, input) => {
+        const expected = new RegExp(source, 'y').exec(input)
+        expect(compileLinearRegex(source).matchStart(input)).toBe(expected?.[0].length ?? -1)
+      }),
+    )
+  })
+})

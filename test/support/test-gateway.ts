@@ -1,0 +1,81 @@
+import { pino } from 'pino'
+import { type GatewayNode, startNode } from '../../src/gateway-node.ts'
+import type { AccessEntry } from '../../src/metrics/access-entry.ts'
+import { SETTINGS_SCHEMA } from '../../src/model/settings.ts'
+import { createDraws } from '../../src/proxy/process-draws.ts'
+import { openStore } from '../../src/store/open-store.ts'
+
+/** A whole gateway in this process on ephemeral ports, with a clock that tests set. */
+export interface TestGateway {
+  readonly node: GatewayNode
+  readonly proxyPort: number
+  /** One entry per finished request, oldest first. */
+  readonly entries: AccessEntry[]
+  /** Errors of the gateway itself; a test expects none. */
+  readonly logged: string[]
+  /** Moves the gateway's wall clock, in milliseconds. */
+  advanceClock(ms: number): void
+  now(): number
+  /** Calls the Admin API with JSON; throws when the answer is not of the 200s. */
+  admin<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<T>
+  /** The same without judging the answer. */
+  adminRaw(method: string, path: string, body?: unknown): Promise<Response>
+  stop(): Promise<void>
+}
+
+export interface TestGatewayOptions {
+  readonly settings?: Readonly<Record<string, string>>
+  readonly database?: string
+}
+
+export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  const entries: AccessEntry[] = []
+  const logged: string[] = []
+  const settings = SETTINGS_SCHEMA.parse({
+    proxy_listen: '127.0.0.1:0',
+    admin_listen: '127.0.0.1:0',
+    ...options.settings,
+  })
+  let offsetMs = 0
+  const now = () => Date.now() + offsetMs
+  const store = await openStore(options.database ?? 'sqlite::memory:')
+  const node = await startNode({
+    settings,
+    store,
+    log: {
+      logger: pino({ level: 'warn' }, { write: (line: string) => logged.push(line) }),
+      recordAccess: (entry) => entries.push(entry),
+      flush: () => {},
+    },
+    clock: { now, monotonicMs: () => performance.now() },
+    draws: createDraws(),
+  })
+  const adminRaw = (method: string, path: string, body?: unknown) =>
+    fetch(`${node.admin}${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    })
+  return {
+    node,
+    proxyPort: Number(new URL(node.proxy).port),
+    entries,
+    logged,
+    advanceClock: (ms) => {
+      offsetMs += ms
+    },
+    now,
+    adminRaw,
+    async admin<T>(method: string, path: string, body?: unknown): Promise<T> {
+      const answer = await adminRaw(method, path, body)
+      const text = await answer.text()
+      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
+      return (text === '' ? null : JSON.parse(text)) as T
+    },
+    async stop() {
+      await node.stop(0)
+      await store.close()
+    },
+  }
+}
