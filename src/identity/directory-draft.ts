@@ -1,24 +1,24 @@
-import type { Map as ImmutableMap } from 'immutable'
 import type { Consumer } from '../model/consumer.ts'
 import type { EntityKind, StoredEntity } from '../model/entity.ts'
 import type { KeyAuthCredential } from '../model/key-auth-credential.ts'
 import { Caller, Member } from './caller.ts'
 import type { ConsumerDirectory } from './directory.ts'
+import type { ShardedMapDraft } from './sharded-map.ts'
 
 /**
  * A directory while it is being changed. Collects per consumer what comes and goes, in any order among entities
  * (a credential may come before its consumer), and makes the members and callers once, at the end.
  */
 export class DirectoryDraft {
-  readonly #callersByKey: ImmutableMap<string, Caller>
-  readonly #membersById: ImmutableMap<string, Member>
-  readonly #idsByUsername: ImmutableMap<string, string>
+  readonly #callersByKey: ShardedMapDraft<Caller>
+  readonly #membersById: ShardedMapDraft<Member>
+  readonly #idsByUsername: ShardedMapDraft<string>
   readonly #members = new Map<string, MemberDraft>()
 
   constructor(directory: ConsumerDirectory) {
-    this.#callersByKey = directory.callersByKey.asMutable()
-    this.#membersById = directory.membersById.asMutable()
-    this.#idsByUsername = directory.idsByUsername.asMutable()
+    this.#callersByKey = directory.callersByKey.edit()
+    this.#membersById = directory.membersById.edit()
+    this.#idsByUsername = directory.idsByUsername.edit()
   }
 
   /** Takes out an entity as it was; kinds that a directory does not keep are left alone. */
@@ -54,9 +54,9 @@ export class DirectoryDraft {
       else this.#settle(draft.consumer, draft)
     }
     return {
-      callersByKey: this.#callersByKey.asImmutable(),
-      membersById: this.#membersById.asImmutable(),
-      idsByUsername: this.#idsByUsername.asImmutable(),
+      callersByKey: this.#callersByKey.finish(),
+      membersById: this.#membersById.finish(),
+      idsByUsername: this.#idsByUsername.finish(),
     }
   }
 

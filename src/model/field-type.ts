@@ -25,7 +25,7 @@ export function unwrapSchema(schema: z.core.$ZodType): z.core.$ZodType {
   return 'innerType' in def ? unwrapSchema(def.innerType as z.core.$ZodType) : schema
 }
 
-/** Kong's name for the type of a schema; `value` has none of its own and counts as a string. */
+/** Kong's name for the type of a schema, whatever wraps it; a string unless it is something else. */
 export function fieldTypeOf(schema: z.core.$ZodType): FieldType {
   const inner = unwrapSchema(schema)
   const marked = FIELD_TYPES.get(inner)

@@ -81,10 +81,7 @@ export const timeoutMs = () => integer(1, 2147483646)
 
 /** An unordered list: duplicates are dropped. */
 export function setOf<S extends z.ZodType>(elements: S) {
-  return z
-    .array(elements)
-    .overwrite(withoutDuplicates)
-    .register(FIELD_TYPES, { type: 'set' })
+  return z.array(elements).overwrite(withoutDuplicates).register(FIELD_TYPES, { type: 'set' })
 }
 
 function withoutDuplicates<T>(values: T[]): T[] {

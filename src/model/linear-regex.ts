@@ -47,7 +47,11 @@ export function compileLinearRegex(source: string, flags: LinearRegexFlags = {})
   const pattern = compile(source, bits)
   // The DFA answers "no" several times faster than the matcher that knows positions, and for a
   // router "no" is the common answer.
-  const anchored = compile(`^(?:${source})`, bits)
+  const anchored = compile(
+    `^(?:${source})`,
+    bits,
+    () => 'missing \\E: a quotation with \\Q must end',
+  )
   const groupNames = Object.entries(pattern.namedGroups())
   return {
     source,
@@ -71,12 +75,12 @@ export function compileLinearRegex(source: string, flags: LinearRegexFlags = {})
   }
 }
 
-function compile(source: string, bits: number): RE2JS {
+function compile(source: string, bits: number, reason = explain): RE2JS {
   try {
     return RE2JS.compile(source, bits)
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error
-    throw new LinearRegexError(explain(source, error), { cause: error })
+    throw new LinearRegexError(reason(source, error), { cause: error })
   }
 }
 

@@ -52,6 +52,7 @@ export interface Moment {
  * Draw its exits in docs/life-of-a-request.md when you change them here.
  */
 export function choose(runtime: Runtime, request: ParsedRequest, moment: Moment): Choice {
+  if (request.path === '*') return refuse('server-options', SERVER_OPTIONS)
   const match = matchRoute(runtime.router, request)
   if (match === null) {
     return refuse('no-route', gatewayAnswer(404, 'no Route matched with those values'))
@@ -97,6 +98,11 @@ export function choose(runtime: Runtime, request: ParsedRequest, moment: Moment)
     variantField: plan.canary?.variantHeader ? [plan.canary.variantHeader, decision.variant] : null,
   }
 }
+
+/** `OPTIONS *` asks about the server itself, not about what is behind it (RFC 9110 section 9.3.7). */
+const SERVER_OPTIONS = gatewayAnswer(200, 'OK', {
+  fields: [['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']],
+})
 
 type Entry =
   | {

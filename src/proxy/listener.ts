@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { GatewayError } from '../model/errors.ts'
+import type { ListenAddress } from '../model/setting-values.ts'
 
 /** Limits of one listener; defaults and reasons: reliability.md section 3. */
 const LIMITS = {
@@ -27,11 +28,6 @@ export interface ListenerHandlers {
 export interface ConnectionCounts {
   accepted: number
   active: number
-}
-
-export interface ListenAddress {
-  readonly host: string
-  readonly port: number
 }
 
 /** One listening socket of the proxy, with the limits that keep slow and hostile clients harmless. */

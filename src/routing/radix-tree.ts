@@ -14,7 +14,7 @@ export interface RadixNode<V> {
 }
 
 export function emptyRadixTree<V>(): RadixNode<V> {
-  return node<V>('', null, 0, [])
+  return node<V>('', null, 0, NO_CHILDREN)
 }
 
 /**
@@ -92,12 +92,12 @@ function updateChild<V>(
   const lower = node(label.slice(common), child.value, child.firstCode, child.children)
   const fork = node<V>(label.slice(0, common), null, lower.label.charCodeAt(0), [lower])
   if (rest === '') return node(fork.label, value, fork.firstCode, fork.children)
-  return withChild(fork, rest.charCodeAt(0), node(rest, value, 0, []))
+  return withChild(fork, rest.charCodeAt(0), node(rest, value, 0, NO_CHILDREN))
 }
 
 function newLeaf<V>(label: string, change: (value: V | null) => V | null): RadixNode<V> | null {
   const value = change(null)
-  return value === null ? null : node(label, value, 0, [])
+  return value === null ? null : node(label, value, 0, NO_CHILDREN)
 }
 
 /** A node without value is kept only where ways part. */
@@ -115,7 +115,7 @@ function withChild<V>(at: RadixNode<V>, code: number, child: RadixNode<V> | null
   const children: (RadixNode<V> | null)[] = []
   for (let c = low; c <= high; c += 1) children.push(c === code ? child : childByCode(at, c))
   const used = children.findIndex((entry) => entry !== null)
-  if (used === -1) return node(at.label, at.value, 0, [])
+  if (used === -1) return node(at.label, at.value, 0, NO_CHILDREN)
   const end = children.findLastIndex((entry) => entry !== null) + 1
   const trimmed = end - used === children.length ? children : children.slice(used, end)
   return node(at.label, at.value, low + used, trimmed)
@@ -127,6 +127,9 @@ function commonLength(a: string, b: string): number {
   while (i < end && a.charCodeAt(i) === b.charCodeAt(i)) i += 1
   return i
 }
+
+/** One array for all leaves: thousands of empty ones would only push each other out of the cache. */
+const NO_CHILDREN: readonly never[] = []
 
 /** Every node is made here, so that all have one hidden class. */
 function node<V>(

@@ -44,8 +44,7 @@ export function emptyRouter(): Router {
 
 /**
  * The router with this route, in place of one with the same id. Costs as much as the route has hosts
- * times paths. Throws LinearRegexError for a
- * pattern that does not compile.
+ * times paths. Throws LinearRegexError for a pattern that does not compile.
  */
 export function routerWith(router: Router, route: Route): Router {
   let regexes = router.regexes

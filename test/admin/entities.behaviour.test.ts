@@ -195,9 +195,9 @@ describe.each(COLLECTIONS)('$path', ({ path, kind, create, change, key, isNested
     expect((await admin.call('DELETE', `${path}/${json.id}`)).status).toBe(isNested ? 404 : 204)
   })
 
-  it.skipIf(kind === 'targets')(
-    'creates and replaces by PUT with the id in the path, 200 for both',
-    async () => {
+  // Targets are not created by PUT; they have tests of their own below.
+  if (kind !== 'targets') {
+    it('creates and replaces by PUT with the id in the path, 200 for both', async () => {
       const made = await admin.call('PUT', `${path}/${UUID.toUpperCase()}`, { json: create })
       expect([made.status, made.json.id]).toEqual([200, UUID])
       await admin.call('PATCH', `${path}/${UUID}`, { json: { tags: ['kept?'] } })
@@ -205,8 +205,8 @@ describe.each(COLLECTIONS)('$path', ({ path, kind, create, change, key, isNested
       const replaced = await admin.call('PUT', `${path}/${UUID}`, { json: create })
       const updated = 'updated_at' in made.json ? { updated_at: made.json.updated_at + 5 } : {}
       expect([replaced.status, replaced.json]).toEqual([200, { ...made.json, ...updated }])
-    },
-  )
+    })
+  }
 
   it('answers other methods with 405 and what is allowed', async () => {
     const refused = await admin.call('DELETE', path)

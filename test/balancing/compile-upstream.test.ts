@@ -7,7 +7,11 @@ describe('a peer', () => {
   test.each([
     ['10.0.0.1:8000', '10.0.0.1', 8000],
     ['orders.internal:80', 'orders.internal', 80],
-    ['[2001:0db8:0000:0000:0000:0000:0000:0001]:443', '2001:0db8:0000:0000:0000:0000:0000:0001', 443],
+    [
+      '[2001:0db8:0000:0000:0000:0000:0000:0001]:443',
+      '2001:0db8:0000:0000:0000:0000:0000:0001',
+      443,
+    ],
   ])('of target %s has host %s and port %d', (target, host, port) => {
     expect(peerOf(targetOf(target, 7))).toEqual({
       targetId: `target ${target}`,

@@ -40,7 +40,11 @@ describe('the ring', () => {
   })
 
   test('gives every peer a point and leaves slots free, however many peers there are', () => {
-    for (const [count, slots] of [[47, 10_000], [300, 1000], [3000, 1000]] as const) {
+    for (const [count, slots] of [
+      [47, 10_000],
+      [300, 1000],
+      [3000, 1000],
+    ] as const) {
       const upstream = ringed(equalWeights(count), { slots })
       const ring = ringOf(upstream)
       expect(Object.keys(pointsOf(upstream))).toHaveLength(count)
@@ -50,9 +54,12 @@ describe('the ring', () => {
 
   test('is the same whatever order the targets come in', () => {
     fc.assert(
-      fc.property(fc.shuffledSubarray(Object.entries(equalWeights(9)), { minLength: 9 }), (pairs) => {
-        expect(ringed(Object.fromEntries(pairs)).hashing).toEqual(ringed(equalWeights(9)).hashing)
-      }),
+      fc.property(
+        fc.shuffledSubarray(Object.entries(equalWeights(9)), { minLength: 9 }),
+        (pairs) => {
+          expect(ringed(Object.fromEntries(pairs)).hashing).toEqual(ringed(equalWeights(9)).hashing)
+        },
+      ),
     )
   })
 

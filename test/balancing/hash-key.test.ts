@@ -34,7 +34,14 @@ describe('the balancing key', () => {
   test.each<[string, readonly (readonly [string, string])[], string | null]>([
     ['a field', [['X-Session', 's1']], 's1'],
     ['a field written otherwise', [['x-SESSION', 's1']], 's1'],
-    ['a repeated field', [['X-Session', 's1'], ['x-session', 's2']], 's1, s2'],
+    [
+      'a repeated field',
+      [
+        ['X-Session', 's1'],
+        ['x-session', 's2'],
+      ],
+      's1, s2',
+    ],
     ['an empty field', [['X-Session', '']], null],
     ['no such field', [['X-Other', 's1']], null],
   ])('of header with %s', (_case, headers, expected) => {
@@ -78,7 +85,11 @@ describe('the balancing key', () => {
 
   test.each(['', 'a=b', 'Side=left', 'side='])('of a cookie missing in %j is a new one', (sent) => {
     const request = parsedRequest({ headers: [['Cookie', sent]] })
-    const fields = { hash_on: 'cookie', hash_on_cookie: 'side', hash_on_cookie_path: '/shop' } as const
+    const fields = {
+      hash_on: 'cookie',
+      hash_on_cookie: 'side',
+      hash_on_cookie_path: '/shop',
+    } as const
     expect(keyed(fields, { request })).toEqual({
       key: 'a-fresh-uuid',
       issueCookie: { name: 'side', value: 'a-fresh-uuid', path: '/shop' },
@@ -113,7 +124,10 @@ describe('the fallback', () => {
     const request = parsedRequest({
       path: '/p',
       query: '?q=v',
-      headers: [['x-device', 'd1'], ['cookie', 'side=left']],
+      headers: [
+        ['x-device', 'd1'],
+        ['cookie', 'side=left'],
+      ],
     })
     const captures = () => ({ user: 'bob' })
     expect(keyOf({ ...fields, ...fallback }, { request, captures, identity: BOB })).toBe(expected)

@@ -98,9 +98,7 @@ describe('least connections', () => {
   test('peers that are equally free take turns', () => {
     const equal = compiledOf(equalWeights(3), { algorithm: 'least-connections' })
     const state = new BalancerState()
-    const keys = Array.from({ length: 9 }, () =>
-      pickedKey(pickPeer(equal, pickContext(), state)),
-    )
+    const keys = Array.from({ length: 9 }, () => pickedKey(pickPeer(equal, pickContext(), state)))
     expect(Object.values(tally(keys))).toEqual([3, 3, 3])
   })
 })

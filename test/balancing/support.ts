@@ -75,11 +75,7 @@ export function tally(keys: Iterable<string>): Record<string, number> {
 }
 
 /** Keys of `count` picks in a row. */
-export function picks(
-  upstream: CompiledUpstream,
-  state: BalancerState,
-  count: number,
-): string[] {
+export function picks(upstream: CompiledUpstream, state: BalancerState, count: number): string[] {
   const context = pickContext()
   return Array.from({ length: count }, () => pickedKey(pickPeer(upstream, context, state)))
 }

@@ -25,14 +25,17 @@ describe('acl', () => {
     else expect(result).toMatchObject(REFUSED)
   })
 
-  test.each([{ allow: ['testers'] }, { deny: ['testers'] }])('%j asks who is there first', (config) => {
-    expect(decide(config, NOBODY)).toEqual({
-      kind: 'refused',
-      status: 401,
-      message: 'Unauthorized',
-      reason: 'no-consumer',
-    })
-  })
+  test.each([{ allow: ['testers'] }, { deny: ['testers'] }])(
+    '%j asks who is there first',
+    (config) => {
+      expect(decide(config, NOBODY)).toEqual({
+        kind: 'refused',
+        status: 401,
+        message: 'Unauthorized',
+        reason: 'no-consumer',
+      })
+    },
+  )
 
   test('an anonymous consumer has the groups it is given', () => {
     const guest = { ...withGroups(['testers']), isAnonymous: true }

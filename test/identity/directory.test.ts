@@ -57,11 +57,14 @@ describe('the directory', () => {
     [0, 10 ** 12, true],
     [60, 59_999, true],
     [60, 60_000, false],
-  ])('with a time to live of %j s a key is valid %d ms after its creation: %s', (ttl, ageMs, valid) => {
-    const directory = directoryOf([consumer('bob'), credential('bob', 'k1', { ttl })])
-    const caller = callerByKey(directory, 'k1', CREATED_AT * 1000 + ageMs)
-    expect(caller !== undefined).toBe(valid)
-  })
+  ])(
+    'with a time to live of %j s a key is valid %d ms after its creation: %s',
+    (ttl, ageMs, valid) => {
+      const directory = directoryOf([consumer('bob'), credential('bob', 'k1', { ttl })])
+      const caller = callerByKey(directory, 'k1', CREATED_AT * 1000 + ageMs)
+      expect(caller !== undefined).toBe(valid)
+    },
+  )
 
   test('ignores changes that do not concern it', () => {
     const directory = directoryOf(BOB_ROWS)
@@ -91,7 +94,10 @@ describe('a change of the directory', () => {
   })
 
   test('of a username is found under the new one only', () => {
-    const renamed = { ...consumer('rob'), entity: { ...consumer('rob').entity, id: 'consumer-bob' } }
+    const renamed = {
+      ...consumer('rob'),
+      entity: { ...consumer('rob').entity, id: 'consumer-bob' },
+    }
     const after = advanceDirectory(directoryOf(BOB_ROWS), [
       change(consumer('bob'), renamed as StoredEntity),
     ])
@@ -128,19 +134,22 @@ describe('a change of the directory', () => {
 
   test('after any history equals a directory built afresh', () => {
     fc.assert(
-      fc.property(fc.array(fc.array(fc.nat({ max: POOL.length - 1 })), { maxLength: 8 }), (history) => {
-        let present = new Map<string, StoredEntity>()
-        let snapshot = EMPTY_SNAPSHOT
-        let directory = emptyDirectory()
-        for (const toggled of history) {
-          const next = afterToggling(present, new Set(toggled))
-          const changes = differences(present, next)
-          snapshot = advanceSnapshot(snapshot, changes, snapshot.version + 1)
-          directory = advanceDirectory(directory, changes)
-          present = next
-        }
-        expect(contentsOf(directory)).toEqual(contentsOf(buildDirectory(snapshot)))
-      }),
+      fc.property(
+        fc.array(fc.array(fc.nat({ max: POOL.length - 1 })), { maxLength: 8 }),
+        (history) => {
+          let present = new Map<string, StoredEntity>()
+          let snapshot = EMPTY_SNAPSHOT
+          let directory = emptyDirectory()
+          for (const toggled of history) {
+            const next = afterToggling(present, new Set(toggled))
+            const changes = differences(present, next)
+            snapshot = advanceSnapshot(snapshot, changes, snapshot.version + 1)
+            directory = advanceDirectory(directory, changes)
+            present = next
+          }
+          expect(contentsOf(directory)).toEqual(contentsOf(buildDirectory(snapshot)))
+        },
+      ),
     )
   })
 })
@@ -162,7 +171,7 @@ describe('a directory of 100 000 consumers', () => {
   })
 
   test('is built in about a second and changed in a millisecond', () => {
-    expect(fastestMs(3, () => buildDirectory(snapshot))).toBeLessThan(2000)
+    expect(fastestMs(3, () => buildDirectory(snapshot))).toBeLessThan(1500)
     const changes = [change(null, membership('user-7', 'testers'))]
     expect(fastestMs(20, () => advanceDirectory(directory, changes))).toBeLessThan(1)
   })
@@ -203,19 +212,21 @@ function differences(before: Present, after: Present): Change[] {
   return changes
 }
 
-function contentsOf(directory: ConsumerDirectory): unknown {
+function contentsOf({ idsByUsername, membersById, callersByKey }: ConsumerDirectory): unknown {
   return {
-    usernames: directory.idsByUsername.toJS(),
-    members: directory.membersById
-      .map(({ consumer, groups, credentials }) => ({
-        consumer,
-        groups: [...groups],
-        credentials: credentials.map(({ id }) => id).sort(),
-      }))
-      .toJS(),
-    callers: directory.callersByKey
-      .map(({ identity }) => [identity.consumer?.id, identity.credentialId, [...identity.groups]])
-      .toJS(),
+    usernames: new Map(idsByUsername.entries()),
+    members: new Map(
+      [...membersById.entries()].map(([id, { consumer, groups, credentials }]) => [
+        id,
+        { consumer, groups: [...groups], credentials: credentials.map((each) => each.id).sort() },
+      ]),
+    ),
+    callers: new Map(
+      [...callersByKey.entries()].map(([key, { identity }]) => [
+        key,
+        [identity.consumer?.id, identity.credentialId, [...identity.groups]],
+      ]),
+    ),
   }
 }
 

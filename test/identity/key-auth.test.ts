@@ -34,7 +34,16 @@ describe('key-auth', () => {
     ['an unknown key', { headers: [['apikey', 'k2']] }, UNKNOWN],
     ['a key in other letters', { headers: [['apikey', 'K1']] }, UNKNOWN],
     ['the name of a property of every object', { query: '?apikey=constructor' }, UNKNOWN],
-    ['a repeated header', { headers: [['apikey', 'k1'], ['apikey', 'k1']] }, DUPLICATE],
+    [
+      'a repeated header',
+      {
+        headers: [
+          ['apikey', 'k1'],
+          ['apikey', 'k1'],
+        ],
+      },
+      DUPLICATE,
+    ],
     ['a repeated argument', { query: '?apikey=k1&apikey=k2' }, DUPLICATE],
     ['header and query', { headers: [['apikey', 'k1']], query: '?apikey=k1' }, DUPLICATE],
   ])('with %s', (_case, parts, expected) => {
@@ -43,7 +52,12 @@ describe('key-auth', () => {
 
   test('looks for names in the order they are configured', () => {
     const config = { key_names: ['X-Key', 'apikey'] }
-    const both = parsedRequest({ headers: [['apikey', 'wrong'], ['x-key', 'k1']] })
+    const both = parsedRequest({
+      headers: [
+        ['apikey', 'wrong'],
+        ['x-key', 'k1'],
+      ],
+    })
     expect(outcome(auth(config, both))).toBe('bob')
     const second = parsedRequest({ query: '?apikey=k1' })
     expect(outcome(auth(config, second))).toBe('bob')
@@ -113,7 +127,9 @@ describe('key-auth with an anonymous consumer', () => {
     for (const anonymous of ['guest', 'consumer-guest']) {
       expect(auth({ anonymous }, parsedRequest(parts))).toMatchObject({
         kind: 'anonymous',
-        caller: { identity: { consumer: { username: 'guest' }, credentialId: null, isAnonymous: true } },
+        caller: {
+          identity: { consumer: { username: 'guest' }, credentialId: null, isAnonymous: true },
+        },
       })
     }
   })

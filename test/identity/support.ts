@@ -1,4 +1,4 @@
-import { type ConsumerDirectory, buildDirectory } from '../../src/identity/directory.ts'
+import { buildDirectory, type ConsumerDirectory } from '../../src/identity/directory.ts'
 import type { AclGroup } from '../../src/model/acl-group.ts'
 import type { Consumer } from '../../src/model/consumer.ts'
 import type { Change, EntityKind, EntityTypes, StoredEntity } from '../../src/model/entity.ts'

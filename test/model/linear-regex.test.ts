@@ -65,6 +65,11 @@ describe('compileLinearRegex', () => {
     expect(() => compileLinearRegex(source)).toThrow(LinearRegexError)
   })
 
+  test('a quotation must end, since the pattern is put into another one', () => {
+    expect(compileLinearRegex('/a\\Q.+\\E').matchStart('/a.+')).toBe(4)
+    expect(() => compileLinearRegex('/a\\Q.+')).toThrow(/missing \\E/)
+  })
+
   test('a pattern may have 1024 characters and no more', () => {
     expect(compileLinearRegex('a'.repeat(1024)).matchStart('a'.repeat(1024))).toBe(1024)
     expect(() => compileLinearRegex('a'.repeat(1025))).toThrow(/1025 characters, at most 1024/)

@@ -39,38 +39,69 @@ describe('plugin', () => {
   })
 
   test.each([
-    [{ name: 'rate-limiting' }, { name: "plugin 'rate-limiting' not enabled; add it to the 'plugins' configuration property" }],
-    [{ name: 'toString' }, { name: "plugin 'toString' not enabled; add it to the 'plugins' configuration property" }],
+    [
+      { name: 'rate-limiting' },
+      {
+        name: "plugin 'rate-limiting' not enabled; add it to the 'plugins' configuration property",
+      },
+    ],
+    [
+      { name: 'toString' },
+      { name: "plugin 'toString' not enabled; add it to the 'plugins' configuration property" },
+    ],
     [{}, { name: 'required field missing' }],
     [{ name: null }, { name: 'required field missing' }],
     [{ name: 1 }, { name: 'expected a string' }],
     [{ name: 'key-auth', config: null }, { config: 'required field missing' }],
     [{ name: 'key-auth', config: 'x' }, { config: 'expected a record' }],
     [{ name: 'key-auth', protocols: [] }, { protocols: 'length must be at least 1' }],
-    [{ name: 'key-auth', protocols: ['tcp'] }, { 'protocols.0': 'expected one of: grpc, grpcs, http, https' }],
+    [
+      { name: 'key-auth', protocols: ['tcp'] },
+      { 'protocols.0': 'expected one of: grpc, grpcs, http, https' },
+    ],
     [{ name: 'key-auth', ordering: { before: {} } }, { ordering: 'value must be null' }],
     [{ name: 'key-auth', consumer: { id: OTHER_ID } }, { consumer: 'value must be null' }],
-    [{ name: 'key-auth', consumer_group: { id: OTHER_ID } }, { consumer_group: 'value must be null' }],
-    [{ name: 'key-auth', instance_name: 'a b' }, { instance_name: "invalid value 'a b': the only accepted ascii characters are alphanumerics or ., -, _, and ~" }],
+    [
+      { name: 'key-auth', consumer_group: { id: OTHER_ID } },
+      { consumer_group: 'value must be null' },
+    ],
+    [
+      { name: 'key-auth', instance_name: 'a b' },
+      {
+        instance_name:
+          "invalid value 'a b': the only accepted ascii characters are alphanumerics or ., -, _, and ~",
+      },
+    ],
     [{ name: 'key-auth', service: 'x' }, { service: 'expected a record' }],
     [{ name: 'key-auth', confg: {} }, { confg: 'unknown field (did you mean "config"?)' }],
-    [{ name: 'key-auth', config: { key_names: [] } }, { 'config.key_names': 'length must be at least 1' }],
-    [{ name: 'key-auth', config: { key_names: ['a b', null] } }, { 'config.key_names.0': "bad header name 'a b', allowed characters are A-Z, a-z, 0-9, '_', and '-'", 'config.key_names.1': 'expected a string' }],
+    [
+      { name: 'key-auth', config: { key_names: [] } },
+      { 'config.key_names': 'length must be at least 1' },
+    ],
+    [
+      { name: 'key-auth', config: { key_names: ['a b', null] } },
+      {
+        'config.key_names.0':
+          "bad header name 'a b', allowed characters are A-Z, a-z, 0-9, '_', and '-'",
+        'config.key_names.1': 'expected a string',
+      },
+    ],
   ])('%j is refused', (fields, expected) => {
     expect(problems('plugins', fields)).toEqual(expected)
   })
 })
 
 describe('acl plugin', () => {
-  test.each([[{}], [{ allow: [] }], [{ allow: ['a'], deny: ['b'] }], [{ allow: null, deny: null }]])(
-    '%j: exactly one of allow and deny must be given',
-    (config) => {
-      expect(problems('plugins', { name: 'acl', config })).toEqual({
-        '@entity':
-          "exactly one of these fields must be non-empty: 'config.allow', 'config.deny'",
-      })
-    },
-  )
+  test.each([
+    [{}],
+    [{ allow: [] }],
+    [{ allow: ['a'], deny: ['b'] }],
+    [{ allow: null, deny: null }],
+  ])('%j: exactly one of allow and deny must be given', (config) => {
+    expect(problems('plugins', { name: 'acl', config })).toEqual({
+      '@entity': "exactly one of these fields must be non-empty: 'config.allow', 'config.deny'",
+    })
+  })
 
   test('has the defaults of Kong', () => {
     expect(parse('plugins', { name: 'acl', config: { allow: ['a'], deny: [] } }).config).toEqual({
@@ -114,15 +145,27 @@ describe('canary plugin', () => {
     ['duration', null, 'required field missing'],
     ['steps', 0, 'value should be between 1 and 4294967296'],
     ['steps', 1.5, 'expected an integer'],
-    ['hash', 'user', 'expected one of: consumer, ip, header, cookie, none, allow, deny, whitelist, blacklist'],
+    [
+      'hash',
+      'user',
+      'expected one of: consumer, ip, header, cookie, none, allow, deny, whitelist, blacklist',
+    ],
     ['groups', 'testers', 'expected an array'],
     ['upstream_host', 'v2:80', 'must not have a port'],
     ['upstream_port', 65536, 'value should be between 0 and 65535'],
     ['upstream_uri', '', 'length must be at least 1'],
     ['upstream_uri', 'v2', 'should start with: /'],
     ['upstream_fallback', null, 'required field missing'],
-    ['canary_by_header_name', 'x y', "bad header name 'x y', allowed characters are A-Z, a-z, 0-9, '_', and '-'"],
-    ['variant_header', 'Content-Length', 'invalid value: Content-Length (the header has a meaning of its own)'],
+    [
+      'canary_by_header_name',
+      'x y',
+      "bad header name 'x y', allowed characters are A-Z, a-z, 0-9, '_', and '-'",
+    ],
+    [
+      'variant_header',
+      'Content-Length',
+      'invalid value: Content-Length (the header has a meaning of its own)',
+    ],
     ['percentge', 5, 'unknown field (did you mean "percentage"?)'],
   ])('config.%s %j: %s', (field, value, message) => {
     expect(canaryProblems({ [field]: value })).toEqual({ [`config.${field}`]: message })

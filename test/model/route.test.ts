@@ -32,9 +32,21 @@ describe('route', () => {
     ['protocols', [], 'length must be at least 1'],
     ['protocols', null, 'required field missing'],
     ['protocols', 'http', 'expected a set'],
-    ['protocols.0', ['smtp'], 'expected one of: grpc, grpcs, http, https, tcp, tls, tls_passthrough, udp'],
-    ['protocols', ['http', 'tcp'], "these sets are mutually exclusive: ('http', 'https'), ('tcp', 'tls', 'udp')"],
-    ['protocols', ['grpc', 'tls_passthrough'], "these sets are mutually exclusive: ('tls_passthrough'), ('grpc', 'grpcs')"],
+    [
+      'protocols.0',
+      ['smtp'],
+      'expected one of: grpc, grpcs, http, https, tcp, tls, tls_passthrough, udp',
+    ],
+    [
+      'protocols',
+      ['http', 'tcp'],
+      "these sets are mutually exclusive: ('http', 'https'), ('tcp', 'tls', 'udp')",
+    ],
+    [
+      'protocols',
+      ['grpc', 'tls_passthrough'],
+      "these sets are mutually exclusive: ('tls_passthrough'), ('grpc', 'grpcs')",
+    ],
     ['methods.0', ['get'], 'invalid value: get'],
     ['methods.1', ['GET', 'M-SEARCH'], 'invalid value: M-SEARCH'],
     ['methods', 'GET', 'expected a set'],
@@ -52,17 +64,37 @@ describe('route', () => {
     ['paths.0', ['/a/../b'], "non-normalized path, consider use '/b' instead"],
     ['paths.0', ['/%61'], "non-normalized path, consider use '/a' instead"],
     ['paths.0', ['/%c3%bc'], "non-normalized path, consider use '/%C3%BC' instead"],
-    ['paths.0', ['/ü'], "invalid path: '/ü' (characters outside of the reserved list of RFC 3986 found)"],
+    [
+      'paths.0',
+      ['/ü'],
+      "invalid path: '/ü' (characters outside of the reserved list of RFC 3986 found)",
+    ],
     ['paths.0', ['/a%'], "invalid url-encoded value: '%'"],
     ['paths.0', ['/a%00'], "invalid path: '/a%00' (the path holds an encoded NUL)"],
-    ['paths.0', ['~/a(?=b)'], "invalid regex: '/a(?=b)' (look-ahead not supported, because a pattern must match in linear time)"],
+    [
+      'paths.0',
+      ['~/a(?=b)'],
+      "invalid regex: '/a(?=b)' (look-ahead not supported, because a pattern must match in linear time)",
+    ],
     ['paths.0', ['~/a('], "invalid regex: '/a(' (missing closing ): `/a(`)"],
-    ['headers.Host', { Host: ['a'] }, "cannot contain 'host' header, which must be specified in the 'hosts' attribute"],
-    ['headers.a b', { 'a b': ['a'] }, "bad header name 'a b', allowed characters are A-Z, a-z, 0-9, '_', and '-'"],
+    [
+      'headers.Host',
+      { Host: ['a'] },
+      "cannot contain 'host' header, which must be specified in the 'hosts' attribute",
+    ],
+    [
+      'headers.a b',
+      { 'a b': ['a'] },
+      "bad header name 'a b', allowed characters are A-Z, a-z, 0-9, '_', and '-'",
+    ],
     ['headers.a', { a: [] }, 'length must be at least 1'],
     ['headers.a', { a: 'b' }, 'expected an array'],
     ['headers.a.0', { a: [1] }, 'expected a string'],
-    ['headers.a', { a: ['~*(?!b)'] }, "invalid regex: '(?!b)' (look-ahead not supported, because a pattern must match in linear time)"],
+    [
+      'headers.a',
+      { a: ['~*(?!b)'] },
+      "invalid regex: '(?!b)' (look-ahead not supported, because a pattern must match in linear time)",
+    ],
     ['headers', [], 'expected a map'],
     ['https_redirect_status_code', 303, 'expected one of: 426, 301, 302, 307, 308'],
     ['https_redirect_status_code', '301', 'expected an integer'],
@@ -73,7 +105,11 @@ describe('route', () => {
     ['snis.0', ['1.2.3.4'], 'must not be an IP'],
     ['snis.0', ['a.com:443'], 'must not have a port'],
     ['sources', [{ ip: '10.0.0.1' }], "cannot set 'sources' when 'protocols' is 'http' or 'https'"],
-    ['destinations', [{ port: 1 }], "cannot set 'destinations' when 'protocols' is 'http' or 'https'"],
+    [
+      'destinations',
+      [{ port: 1 }],
+      "cannot set 'destinations' when 'protocols' is 'http' or 'https'",
+    ],
     ['service.id', { id: 'x' }, 'expected a valid UUID'],
     ['service.id', {}, 'required field missing'],
   ])('%s %j: %s', (path, value, message) => {
@@ -83,7 +119,16 @@ describe('route', () => {
 
   test('accepts every documented form of host, path and header', () => {
     const fields = {
-      hosts: ['a.com', '*.a.com', 'a.*', 'a.com:8080', '*.a.com:80', 'a.*:80', '10.0.0.1', '[::1]:80'],
+      hosts: [
+        'a.com',
+        '*.a.com',
+        'a.*',
+        'a.com:8080',
+        '*.a.com:80',
+        'a.*:80',
+        '10.0.0.1',
+        '[::1]:80',
+      ],
       paths: ['/', '/a', '/a/', '/a%20b', "/!$&'()*+,;=:@", '~/a/\\d+$', '~/users/(?<id>\\w+)'],
       headers: { version: ['v1', 'v2'], 'X-Region': ['~*north|south'], x: ['~*[', '~*('] },
       methods: ['GET', 'POST'],
@@ -94,7 +139,10 @@ describe('route', () => {
   })
 
   test.each([
-    [['http', 'https'], "'methods', 'hosts', 'headers', 'paths', 'snis' when 'protocols' is 'https'"],
+    [
+      ['http', 'https'],
+      "'methods', 'hosts', 'headers', 'paths', 'snis' when 'protocols' is 'https'",
+    ],
     [['https'], "'methods', 'hosts', 'headers', 'paths', 'snis' when 'protocols' is 'https'"],
     [['http'], "'methods', 'hosts', 'headers', 'paths' when 'protocols' is 'http'"],
     [['grpc'], "'hosts', 'headers', 'paths' when 'protocols' is 'grpc'"],
@@ -111,9 +159,9 @@ describe('route', () => {
     expect(problems('routes', { protocols: ['tls_passthrough'] })).toEqual({
       '@entity': "must set snis when 'protocols' is 'tls_passthrough'",
     })
-    expect(
-      parse('routes', { protocols: ['tls_passthrough'], snis: ['a.com'] }).protocols,
-    ).toEqual(['tls_passthrough'])
+    expect(parse('routes', { protocols: ['tls_passthrough'], snis: ['a.com'] }).protocols).toEqual([
+      'tls_passthrough',
+    ])
   })
 
   test('snis need a protocol with TLS', () => {
@@ -135,7 +183,11 @@ describe('route', () => {
   })
 
   test('stream routes match addresses and nothing of HTTP', () => {
-    const sources = [{ ip: '10.0.0.0/8', port: null }, { ip: null, port: 99 }, { ip: '::1', port: 1 }]
+    const sources = [
+      { ip: '10.0.0.0/8', port: null },
+      { ip: null, port: 99 },
+      { ip: '::1', port: 1 },
+    ]
     expect(parse('routes', { protocols: ['tcp'], sources }).sources).toEqual(sources)
     expect(problems('routes', { protocols: ['tcp'], sources, paths: ['/'] })).toEqual({
       paths: "cannot set 'paths' when 'protocols' is 'tcp', 'tls', 'tls_passthrough' or 'udp'",

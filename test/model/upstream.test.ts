@@ -65,10 +65,26 @@ describe('upstream', () => {
     ['name', '::1', "Invalid name ('::1'); no ip addresses allowed"],
     ['name', 'a.b:80', "Invalid name ('a.b:80'); no port allowed"],
     ['name', 'a b', "Invalid name ('a b'); must be a valid hostname"],
-    ['algorithm', 'random', 'expected one of: round-robin, consistent-hashing, least-connections, latency'],
-    ['hash_on', 'body', 'expected one of: none, consumer, ip, header, cookie, path, query_arg, uri_capture'],
-    ['hash_on_header', 'a b', "bad header name 'a b', allowed characters are A-Z, a-z, 0-9, '_', and '-'"],
-    ['hash_on_cookie', 'a;b', "bad cookie name 'a;b', allowed characters are A-Z, a-z, 0-9, '_', and '-'"],
+    [
+      'algorithm',
+      'random',
+      'expected one of: round-robin, consistent-hashing, least-connections, latency',
+    ],
+    [
+      'hash_on',
+      'body',
+      'expected one of: none, consumer, ip, header, cookie, path, query_arg, uri_capture',
+    ],
+    [
+      'hash_on_header',
+      'a b',
+      "bad header name 'a b', allowed characters are A-Z, a-z, 0-9, '_', and '-'",
+    ],
+    [
+      'hash_on_cookie',
+      'a;b',
+      "bad cookie name 'a;b', allowed characters are A-Z, a-z, 0-9, '_', and '-'",
+    ],
     ['hash_on_cookie_path', 'a', 'should start with: /'],
     ['slots', 9, 'value should be between 10 and 65536'],
     ['slots', 65537, 'value should be between 10 and 65536'],
@@ -82,14 +98,34 @@ describe('upstream', () => {
   test.each([
     ['threshold', { threshold: 101 }, 'value should be between 0 and 100'],
     ['active.timeout', { active: { timeout: 65536 } }, 'value should be between 0 and 65535'],
-    ['active.concurrency', { active: { concurrency: 0 } }, 'value should be between 1 and 2147483648'],
+    [
+      'active.concurrency',
+      { active: { concurrency: 0 } },
+      'value should be between 1 and 2147483648',
+    ],
     ['active.type', { active: { type: 'udp' } }, 'expected one of: tcp, http, https, grpc, grpcs'],
-    ['active.healthy.successes', { active: { healthy: { successes: 256 } } }, 'value should be between 0 and 255'],
+    [
+      'active.healthy.successes',
+      { active: { healthy: { successes: 256 } } },
+      'value should be between 0 and 255',
+    ],
     ['active.healthy.interval', { active: { healthy: { interval: '1' } } }, 'expected a number'],
-    ['active.unhealthy.http_statuses.1', { active: { unhealthy: { http_statuses: [500, 99] } } }, 'value should be between 100 and 999'],
+    [
+      'active.unhealthy.http_statuses.1',
+      { active: { unhealthy: { http_statuses: [500, 99] } } },
+      'value should be between 100 and 999',
+    ],
     ['active.headers.x', { active: { headers: { x: 'y' } } }, 'expected an array'],
-    ['passive.unhealthy.timeouts', { passive: { unhealthy: { timeouts: null } } }, 'required field missing'],
-    ['passive.unhealthy.timeout', { passive: { unhealthy: { timeout: 1 } } }, 'unknown field (did you mean "timeouts"?)'],
+    [
+      'passive.unhealthy.timeouts',
+      { passive: { unhealthy: { timeouts: null } } },
+      'required field missing',
+    ],
+    [
+      'passive.unhealthy.timeout',
+      { passive: { unhealthy: { timeout: 1 } } },
+      'unknown field (did you mean "timeouts"?)',
+    ],
   ])('healthchecks.%s %j: %s', (path, healthchecks, message) => {
     expect(problems('upstreams', { name: 'a.b', healthchecks })).toEqual({
       [`healthchecks.${path}`]: message,
@@ -109,15 +145,57 @@ describe('upstream', () => {
     [{ hash_on: 'cookie' }, 'hash_on', { hash_on_cookie: 'required field missing' }],
     [{ hash_on: 'query_arg' }, 'hash_on', { hash_on_query_arg: 'required field missing' }],
     [{ hash_on: 'uri_capture' }, 'hash_on', { hash_on_uri_capture: 'required field missing' }],
-    [{ hash_on: 'ip', hash_fallback: 'header' }, 'hash_fallback', { hash_fallback_header: 'required field missing' }],
-    [{ hash_on: 'ip', hash_fallback: 'cookie' }, 'hash_fallback', { hash_on_cookie: 'required field missing' }],
-    [{ hash_on: 'ip', hash_fallback: 'query_arg' }, 'hash_fallback', { hash_fallback_query_arg: 'required field missing' }],
-    [{ hash_on: 'ip', hash_fallback: 'uri_capture' }, 'hash_fallback', { hash_fallback_uri_capture: 'required field missing' }],
-    [{ hash_on: 'none', hash_fallback: 'ip' }, 'hash_on', { hash_fallback: 'expected one of: none' }],
-    [{ hash_on: 'cookie', hash_on_cookie: 'c', hash_fallback: 'ip' }, 'hash_on', { hash_fallback: 'expected one of: none' }],
-    [{ hash_on: 'ip', hash_fallback: 'ip' }, 'hash_on', { hash_fallback: 'expected one of: none, consumer, header, cookie, path, query_arg, uri_capture' }],
-    [{ hash_on: 'consumer', hash_fallback: 'consumer' }, 'hash_on', { hash_fallback: 'expected one of: none, ip, header, cookie, path, query_arg, uri_capture' }],
-    [{ hash_on: 'path', hash_fallback: 'path' }, 'hash_on', { hash_fallback: 'expected one of: none, consumer, ip, header, cookie, query_arg, uri_capture' }],
+    [
+      { hash_on: 'ip', hash_fallback: 'header' },
+      'hash_fallback',
+      { hash_fallback_header: 'required field missing' },
+    ],
+    [
+      { hash_on: 'ip', hash_fallback: 'cookie' },
+      'hash_fallback',
+      { hash_on_cookie: 'required field missing' },
+    ],
+    [
+      { hash_on: 'ip', hash_fallback: 'query_arg' },
+      'hash_fallback',
+      { hash_fallback_query_arg: 'required field missing' },
+    ],
+    [
+      { hash_on: 'ip', hash_fallback: 'uri_capture' },
+      'hash_fallback',
+      { hash_fallback_uri_capture: 'required field missing' },
+    ],
+    [
+      { hash_on: 'none', hash_fallback: 'ip' },
+      'hash_on',
+      { hash_fallback: 'expected one of: none' },
+    ],
+    [
+      { hash_on: 'cookie', hash_on_cookie: 'c', hash_fallback: 'ip' },
+      'hash_on',
+      { hash_fallback: 'expected one of: none' },
+    ],
+    [
+      { hash_on: 'ip', hash_fallback: 'ip' },
+      'hash_on',
+      {
+        hash_fallback:
+          'expected one of: none, consumer, header, cookie, path, query_arg, uri_capture',
+      },
+    ],
+    [
+      { hash_on: 'consumer', hash_fallback: 'consumer' },
+      'hash_on',
+      { hash_fallback: 'expected one of: none, ip, header, cookie, path, query_arg, uri_capture' },
+    ],
+    [
+      { hash_on: 'path', hash_fallback: 'path' },
+      'hash_on',
+      {
+        hash_fallback:
+          'expected one of: none, consumer, ip, header, cookie, query_arg, uri_capture',
+      },
+    ],
   ])('%j fails because of %s', (fields, field, expected) => {
     expect(problems('upstreams', { name: 'a.b', ...fields })).toEqual({
       '@entity': `failed conditional validation given value of field '${field}'`,

@@ -131,6 +131,7 @@ function shapeOf(router: Router) {
     outline(tree, (entries) => entries.map(({ rank, port }) => ({ rank, port })))
   return {
     ids: [...router.entriesByRoute.keys()].toSorted(),
+    regexUses: router.regexes.map(({ useCount }) => useCount).toObject(),
     exactHosts: outline(router.exactHosts, group),
     hostPrefixes: outline(router.hostPrefixes, group),
     hostSuffixes: outline(router.hostSuffixes, group),

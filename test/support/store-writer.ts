@@ -7,6 +7,6 @@ import { makePlannedChange, PLAN_LENGTH } from './store-plan.ts'
 
 const store = await openStore(`sqlite:${process.argv[2]}`)
 for (let step = 1; step <= PLAN_LENGTH; step++) {
-  writeSync(1, `${step + 1}\n`); await makePlannedChange(store, step)
+  writeSync(1, `${await makePlannedChange(store, step)}\n`)
 }
 await store.close()

@@ -52,12 +52,12 @@ const CONFIG = z.strictObject({
   ),
   start: optional(
     number(0, LAST_START_SECONDS),
-    'When the timed rollout begins, in seconds since 1970-01-01 UTC; null (when the plugin was stored) by default. Not used with percentage, allow or deny.',
+    'When the timed rollout begins, in seconds since 1970-01-01 UTC, 0 to 253402300799; null (when the plugin was stored) by default. Not used with percentage, allow or deny.',
   ),
   duration: withDefault(
     number(0, MAX_DURATION_SECONDS),
     3600,
-    'Seconds the timed rollout takes from 0 to 100 percent; default 3600. Not used with percentage, allow or deny.',
+    'Seconds the timed rollout takes from none to all, 0 to 3153600000; default 3600. Not used with percentage, allow or deny.',
   ),
   steps: withDefault(
     integer(1, 2 ** 32),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { normalizePath } from '../../src/routing/normalize-path.ts'
+import { normalizePath } from '../../src/model/normalize-path.ts'
 
 describe('normalizePath', () => {
   it.each([
