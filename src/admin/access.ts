@@ -53,7 +53,8 @@ export function refusalOnLoopback(caller: CallerFacts): string | null {
   }
   const [host] = caller.hosts
   if (host === undefined || caller.hosts.length > 1 || !isOwnHost(host, caller.localPort)) {
-    return `the Host ${host === undefined ? 'is missing' : `'${host}'`} but must be localhost:${caller.localPort} or 127.0.0.1:${caller.localPort}; use that address`
+    const given = host === undefined ? 'missing' : `'${caller.hosts.join(', ')}'`
+    return `the Host is ${given}, but must be localhost:${caller.localPort} or 127.0.0.1:${caller.localPort}; use that address`
   }
   if (caller.origin !== null && !isLoopbackOrigin(caller.origin)) {
     return `the Origin '${caller.origin}' is not on this machine; open the page from localhost`

@@ -1,3 +1,4 @@
+import { nearestName } from '../model/nearest-name.ts'
 import { SETTING_NAMES } from '../model/settings.ts'
 import {
   type GivenSetting,
@@ -5,7 +6,6 @@ import {
   type SourceContent,
   variableName,
 } from './given-setting.ts'
-import { nearestName } from './nearest-name.ts'
 
 /** Names the settings file, as `--config` does. */
 export const CONFIG_VARIABLE = 'CANARY_CONFIG'

@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Scalar } from 'yaml'
+import { nearestName } from '../model/nearest-name.ts'
 import { SETTING_NAMES, SETTINGS_SCHEMA, type SettingName } from '../model/settings.ts'
 import type { GivenSetting, SettingProblem, SourceContent } from './given-setting.ts'
-import { nearestName } from './nearest-name.ts'
 
 /**
  * The settings in the text of a YAML file: a flat map of names to scalars (or a list, where the setting is one).

@@ -27,9 +27,11 @@ export class DirectoryDraft {
       this.#draft(stored.entity.id).consumer = null
       if (stored.entity.username !== null) this.#idsByUsername.delete(stored.entity.username)
     } else if (isOf(stored, 'acls')) {
-      this.#draft(stored.entity.consumer.id).groups.delete(stored.entity.group)
+      const draft = this.#draft(stored.entity.consumer.id)
+      draft.groups = draft.groups.filter((group) => group !== stored.entity.group)
     } else if (isOf(stored, 'keyauth_credentials')) {
-      this.#draft(stored.entity.consumer.id).credentials.delete(stored.entity.id)
+      const draft = this.#draft(stored.entity.consumer.id)
+      draft.credentials = draft.credentials.filter(({ id }) => id !== stored.entity.id)
       this.#callersByKey.delete(stored.entity.key)
     }
   }
@@ -41,9 +43,11 @@ export class DirectoryDraft {
       this.#draft(id).consumer = stored.entity
       if (username !== null) this.#idsByUsername.set(username, id)
     } else if (isOf(stored, 'acls')) {
-      this.#draft(stored.entity.consumer.id).groups.add(stored.entity.group)
+      const draft = this.#draft(stored.entity.consumer.id)
+      draft.groups = [...draft.groups, stored.entity.group]
     } else if (isOf(stored, 'keyauth_credentials')) {
-      this.#draft(stored.entity.consumer.id).credentials.set(stored.entity.id, stored.entity)
+      const draft = this.#draft(stored.entity.consumer.id)
+      draft.credentials = [...draft.credentials, stored.entity]
     }
   }
 
@@ -61,9 +65,9 @@ export class DirectoryDraft {
   }
 
   #settle(consumer: Consumer, { groups, credentials }: MemberDraft): void {
-    const member = new Member(consumer, sortedSet(groups), [...credentials.values()])
+    const member = new Member(consumer, sortedSet(groups), credentials)
     this.#membersById.set(consumer.id, member)
-    for (const credential of member.credentials) {
+    for (const credential of credentials) {
       const caller = new Caller(member.identity(credential.id), expiryMs(credential))
       this.#callersByKey.set(credential.key, caller)
     }
@@ -71,7 +75,7 @@ export class DirectoryDraft {
 
   #forget(consumerId: string, { credentials }: MemberDraft): void {
     this.#membersById.delete(consumerId)
-    for (const { key } of credentials.values()) this.#callersByKey.delete(key)
+    for (const { key } of credentials) this.#callersByKey.delete(key)
   }
 
   #draft(consumerId: string): MemberDraft {
@@ -84,20 +88,22 @@ export class DirectoryDraft {
   }
 }
 
+/** The lists are replaced, never written to: most have one entry or none, and become the member's own. */
 interface MemberDraft {
   consumer: Consumer | null
-  readonly groups: Set<string>
-  /** By credential id. */
-  readonly credentials: Map<string, KeyAuthCredential>
+  groups: readonly string[]
+  credentials: readonly KeyAuthCredential[]
 }
 
+const NOTHING: readonly never[] = []
 const NO_GROUPS: ReadonlySet<string> = new Set()
 
 function draftOf(member: Member | undefined): MemberDraft {
+  if (member === undefined) return { consumer: null, groups: NOTHING, credentials: NOTHING }
   return {
-    consumer: member?.consumer ?? null,
-    groups: new Set(member?.groups),
-    credentials: new Map(member?.credentials.map((credential) => [credential.id, credential])),
+    consumer: member.consumer,
+    groups: [...member.groups],
+    credentials: member.credentials,
   }
 }
 
@@ -106,8 +112,8 @@ function expiryMs({ ttl, created_at }: KeyAuthCredential): number {
   return ttl ? (created_at + ttl) * 1000 : Number.POSITIVE_INFINITY
 }
 
-function sortedSet(groups: ReadonlySet<string>): ReadonlySet<string> {
-  return groups.size === 0 ? NO_GROUPS : new Set([...groups].sort())
+function sortedSet(groups: readonly string[]): ReadonlySet<string> {
+  return groups.length === 0 ? NO_GROUPS : new Set([...groups].sort())
 }
 
 function isOf<K extends EntityKind>(stored: StoredEntity, kind: K): stored is StoredEntity<K> {

@@ -4,7 +4,18 @@ import { type GatewayAnswer, gatewayAnswer, renderAnswer } from './gateway-answe
 
 /** The parts of a server's socket that its documentation leaves out. */
 interface ServerSocket extends Duplex {
-  _httpMessage?: ServerResponse | null
+  /** The answer that is being written, while there is one. `_last`: it closes the connection. */
+  _httpMessage?: (ServerResponse & { _last?: boolean }) | null
+}
+
+/**
+ * Whether a request came behind one whose answer closes the connection: its bytes were read together with a refused
+ * request's, and must not be taken for a request (reliability.md section 3).
+ */
+export function isBehindClosingAnswer(socket: Duplex, response: ServerResponse): boolean {
+  if (socket.writableEnded || socket.destroyed) return true
+  const before = (socket as ServerSocket)._httpMessage
+  return before != null && before !== response && before._last === true
 }
 
 /** What the parser refuses before there is a request (reliability.md section 3). */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { BalancerState } from '../balancing/balancer-state.ts'
 import type { AccessEntry } from '../metrics/access-entry.ts'
 import type { ListenAddress } from '../model/setting-values.ts'
-import { answerOnSocket, answerToParseError } from './client-errors.ts'
+import { answerOnSocket, answerToParseError, isBehindClosingAnswer } from './client-errors.ts'
 import { Exchange } from './exchange.ts'
 import { HttpProxyMiddlewareForwarder } from './forwarding/http-proxy-middleware-forwarder.ts'
 import { gatewayAnswer } from './gateway-answer.ts'
@@ -108,6 +108,7 @@ export class Gateway {
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
+    if (isBehindClosingAnswer(request.socket, response)) return
     this.#requestsTotal += 1
     this.#requestsInFlight += 1
     new Exchange(this.#context, request, response).serve()

@@ -41,7 +41,7 @@ describe('a call is refused, with the reason', () => {
     [
       'to a name that a foreign page controls',
       { hosts: ['evil.test:8001'] },
-      /Host 'evil\.test:8001' but must be localhost:8001/,
+      /Host is 'evil\.test:8001', but must be localhost:8001/,
     ],
     ['to a name that looks local', { hosts: ['localhost.evil.test:8001'] }, /Host/],
     ['to a name that begins like an address', { hosts: ['127.evil.test:8001'] }, /Host/],

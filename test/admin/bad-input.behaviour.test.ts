@@ -67,6 +67,13 @@ it.each([
     accept('it holds more than 100000 values'),
   ],
   [
+    'too many fields in a form',
+    'a&'.repeat(100_000),
+    FORM_TYPE,
+    400,
+    accept('it holds more than 100000 values'),
+  ],
+  [
     '__proto__',
     '{"__proto__":{"host":"b.test"}}',
     JSON_TYPE,

@@ -469,3 +469,17 @@ it('finds a consumer by custom_id', async () => {
   const { json } = await admin.call('GET', '/consumers?custom_id=c7')
   expect(json.data.map((row: { username: string }) => row.username)).toEqual(['bob'])
 })
+
+it('lets one of many creations of the same name win, and serves that one', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, (_, i) =>
+      admin.call('POST', '/services', { json: { name: 'shop', host: `h${i}.test` } }),
+    ),
+  )
+  const statuses = answers.map(({ status }) => status).sort()
+  expect(statuses).toEqual([201, ...Array(9).fill(409)])
+  const winner = answers.find(({ status }) => status === 201)
+  expect([...admin.snapshot().tables.services.values()].map(({ entity }) => entity)).toEqual([
+    winner?.json,
+  ])
+})

@@ -18,8 +18,7 @@ let serviceId: string
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'canary-flips-'))
-  const answer = (name: string) =>
-    startUpstream(name, (_request, response) => response.end(name))
+  const answer = (name: string) => startUpstream(name, (_request, response) => response.end(name))
   ;[v1, v2] = await Promise.all([answer('v1'), answer('v2')])
   gateway = await startTestGateway({ database: `sqlite:${join(folder, 'canary.db')}` })
   await configureUpstream(gateway, 'blue', { [v1.address]: 100 })
@@ -60,7 +59,10 @@ async function keepAsking(position: Position, findings: Findings, signal: AbortS
   client.close()
 }
 
-async function flipUnderLoad(sides: readonly [string, string], flip: (index: 0 | 1) => Promise<unknown>) {
+async function flipUnderLoad(
+  sides: readonly [string, string],
+  flip: (index: 0 | 1) => Promise<unknown>,
+) {
   const position: Position = { side: sides[0], changes: 0 }
   const findings: Findings = { requests: 0, failed: [], onOldSide: 0 }
   const stop = new AbortController()
@@ -83,33 +85,29 @@ async function flipUnderLoad(sides: readonly [string, string], flip: (index: 0 |
 }
 
 describe(`${FLIPS} flips under ${CLIENTS} keep-alive clients`, () => {
-  it(
-    'by PATCH of service.host: no failed request, none on the old side after the answer',
-    { timeout: 120_000 },
-    async () => {
-      const findings = await flipUnderLoad(['v1', 'v2'], (index) =>
-        gateway.admin('PATCH', `/services/${serviceId}`, { host: ['blue', 'green'][index] }),
-      )
-      expect(findings).toMatchObject({ failed: [], onOldSide: 0 })
-      expect(findings.requests).toBeGreaterThan(FLIPS)
-    },
-  )
+  it('by PATCH of service.host: no failed request, none on the old side after the answer', {
+    timeout: 120_000,
+  }, async () => {
+    const findings = await flipUnderLoad(['v1', 'v2'], (index) =>
+      gateway.admin('PATCH', `/services/${serviceId}`, { host: ['blue', 'green'][index] }),
+    )
+    expect(findings).toMatchObject({ failed: [], onOldSide: 0 })
+    expect(findings.requests).toBeGreaterThan(FLIPS)
+  })
 
-  it(
-    'of the canary percentage 0/100: no failed request, none on the old side after the answer',
-    { timeout: 120_000 },
-    async () => {
-      await gateway.admin('PATCH', `/services/${serviceId}`, { host: 'blue' })
-      const { id } = await gateway.admin<{ id: string }>('POST', '/plugins', {
-        name: 'canary',
-        service: { id: serviceId },
-        config: { upstream_host: 'green', percentage: 0 },
-      })
-      const findings = await flipUnderLoad(['v1', 'v2'], (index) =>
-        gateway.admin('PATCH', `/plugins/${id}`, { config: { percentage: index * 100 } }),
-      )
-      expect(findings).toMatchObject({ failed: [], onOldSide: 0 })
-      expect(findings.requests).toBeGreaterThan(FLIPS)
-    },
-  )
+  it('of the canary percentage 0/100: no failed request, none on the old side after the answer', {
+    timeout: 120_000,
+  }, async () => {
+    await gateway.admin('PATCH', `/services/${serviceId}`, { host: 'blue' })
+    const { id } = await gateway.admin<{ id: string }>('POST', '/plugins', {
+      name: 'canary',
+      service: { id: serviceId },
+      config: { upstream_host: 'green', percentage: 0 },
+    })
+    const findings = await flipUnderLoad(['v1', 'v2'], (index) =>
+      gateway.admin('PATCH', `/plugins/${id}`, { config: { percentage: index * 100 } }),
+    )
+    expect(findings).toMatchObject({ failed: [], onOldSide: 0 })
+    expect(findings.requests).toBeGreaterThan(FLIPS)
+  })
 })

@@ -68,7 +68,10 @@ describe('what must not end the process or hang a client', () => {
   })
 
   it.each([
-    ['an unasked 101', 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'],
+    [
+      'an unasked 101',
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n',
+    ],
     ['junk', 'hello, this is not HTTP\r\n\r\n'],
     ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc'],
     [
@@ -127,10 +130,7 @@ describe('an answer that is cut after its head', () => {
     ['without its last chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n'],
   ])('closes the client connection instead of faking an end: %s', async (_name, bytes) => {
     await withUpstream(answering(bytes, { ends: true }))
-    const { text, isClosed } = await sendRaw(
-      gateway.proxyPort,
-      'GET / HTTP/1.1\r\nHost: a\r\n\r\n',
-    )
+    const { text, isClosed } = await sendRaw(gateway.proxyPort, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n')
     expect(isClosed).toBe(true)
     expect(statusOf(text)).toBe(200)
     expect(text).not.toContain('\r\n0\r\n\r\n')
@@ -263,9 +263,13 @@ describe('bodies', () => {
 
   it('that a client cuts short never look complete to the upstream', async () => {
     const upstream = await withUpstream(startUpstream('v1'))
-    await sendRaw(gateway.proxyPort, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc', {
-      quietMs: 100,
-    })
+    await sendRaw(
+      gateway.proxyPort,
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc',
+      {
+        quietMs: 100,
+      },
+    )
     await expect.poll(() => gateway.entries.length).toBe(1)
     await expect.poll(() => upstream.sockets.size).toBe(0)
     expect(upstream.seen).toEqual([])
@@ -285,7 +289,9 @@ describe('bodies', () => {
 
   it('are not read on when the upstream answers early; the answer is relayed', async () => {
     await withUpstream(
-      answering('HTTP/1.1 413 Payload Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nbig'),
+      answering(
+        'HTTP/1.1 413 Payload Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nbig',
+      ),
     )
     const { text, isClosed } = await sendRaw(
       gateway.proxyPort,

@@ -14,7 +14,10 @@ export interface RawAnswer {
 export function sendRaw(
   port: number,
   bytes: string | Buffer,
-  { until = () => false, quietMs = 5_000 }: { until?: (text: string) => boolean; quietMs?: number } = {},
+  {
+    until = () => false,
+    quietMs = 5_000,
+  }: { until?: (text: string) => boolean; quietMs?: number } = {},
 ): Promise<RawAnswer> {
   return new Promise((resolve) => {
     const socket = net.connect(port, '127.0.0.1')
@@ -25,7 +28,9 @@ export function sendRaw(
     }
     socket.setTimeout(quietMs, () => finish(false))
     socket.setEncoding('latin1')
-    socket.on('connect', () => socket.write(Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes, 'latin1')))
+    socket.on('connect', () =>
+      socket.write(Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes, 'latin1')),
+    )
     socket.on('data', (chunk) => {
       text += chunk
       if (until(text)) finish(false)

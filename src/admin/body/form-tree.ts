@@ -1,5 +1,5 @@
 import { GatewayError } from '../../model/errors.ts'
-import { MAX_DEPTH } from './refuse-hostile-input.ts'
+import { MAX_DEPTH, MAX_VALUES } from './refuse-hostile-input.ts'
 
 /** Form fields by their nested keys. A node may have values, children or, badly sent, both. */
 export interface FormTree {
@@ -17,8 +17,10 @@ interface GrowingTree {
 /**
  * Reads `application/x-www-form-urlencoded` text with Kong's nested keys: `config.percentage=10`, `hosts[]=a`,
  * `hosts[1]=a`, `headers[region]=north`, `headers.region=north`, repeated keys. Commas are not split.
+ * Fails with unparsable_body when it is nested too deep or has too many fields.
  */
 export function parseFormTree(text: string): FormTree {
+  refuseTooMany(text)
   const root = emptyTree()
   for (const [key, value] of new URLSearchParams(text)) {
     let node = root
@@ -46,10 +48,20 @@ function keySegments(key: string): readonly string[] {
     position = key[end] === '.' ? end + 1 : end
   }
   if (segments.length > MAX_DEPTH) {
-    const message = `Cannot accept the body: it is nested more than ${MAX_DEPTH} levels deep`
-    throw new GatewayError('unparsable_body', message)
+    throw refusal(`it is nested more than ${MAX_DEPTH} levels deep`)
   }
   return segments
+}
+
+/** Counted before anything is made of them: a separator costs one byte, a field some hundred. */
+function refuseTooMany(text: string): void {
+  let count = 1
+  for (let at = text.indexOf('&'); at !== -1; at = text.indexOf('&', at + 1)) count++
+  if (count > MAX_VALUES) throw refusal(`it holds more than ${MAX_VALUES} values`)
+}
+
+function refusal(reason: string): GatewayError {
+  return new GatewayError('unparsable_body', `Cannot accept the body: ${reason}`)
 }
 
 function endOfName(key: string, start: number): number {

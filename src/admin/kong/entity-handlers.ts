@@ -36,7 +36,7 @@ export function collectionHandlers(
 ): Handlers {
   return {
     GET: listHandler(dependencies, endpoint),
-    POST: writeHandler(dependencies, endpoint, 201, createEntity),
+    POST: writeHandler(dependencies, endpoint, { status: 201, step: createEntity }),
   }
 }
 
@@ -83,18 +83,19 @@ export function itemHandlers(dependencies: EntityDependencies, endpoint: EntityE
       if (found === null) throw notFound()
       sendJson(response, 200, found.entity)
     },
-    PUT: writeHandler(dependencies, endpoint, 200, put),
-    PATCH: writeHandler(dependencies, endpoint, 200, patchEntity),
+    PUT: writeHandler(dependencies, endpoint, { status: 200, step: put }),
+    PATCH: writeHandler(dependencies, endpoint, { status: 200, step: patchEntity }),
     DELETE: removeHandler(dependencies, endpoint),
   }
 }
+
+type WriteStep = (transaction: StoreTransaction, write: Write, key: string) => Promise<unknown>
 
 /** Reads the body, then does the write in one transaction: the parent is looked up inside it. */
 function writeHandler(
   { transact, draws }: EntityDependencies,
   { kind, parent }: EntityEndpoint,
-  status: number,
-  step: (transaction: StoreTransaction, write: Write, key: string) => Promise<unknown>,
+  { status, step }: { readonly status: number; readonly step: WriteStep },
 ): RequestHandler {
   return async (request, response) => {
     const { author, receivedAtMs } = exchangeOf(response)
