@@ -1,6 +1,7 @@
 import { cookieValue } from '../model/cookies.ts'
 import type { Draws } from '../model/draws.ts'
 import type { Identity } from '../model/identity.ts'
+import type { Captures } from '../model/linear-regex.ts'
 import { queryValues } from '../model/query-args.ts'
 import { allValues, type ParsedRequest } from '../model/request.ts'
 import type { HashInput, HashPlan } from './hash-plan.ts'
@@ -9,8 +10,8 @@ import type { HashInput, HashPlan } from './hash-plan.ts'
 export interface HashContext {
   readonly request: ParsedRequest
   readonly identity: Identity
-  /** Groups that the route's regex path captured, by name and by number; called only when an upstream asks. */
-  readonly captures: () => Readonly<Record<string, string>> | null
+  /** Groups of the route's regex path, null without one; called only when an upstream asks. */
+  readonly captures: () => Captures | null
   readonly draws: Pick<Draws, 'uuid'>
 }
 
@@ -59,7 +60,7 @@ function keyFrom(input: HashInput, context: HashContext): BalancingKey {
     case 'query_arg':
       return found(joined(sorted(queryValues(request.query, input.name, 'true')), ','))
     case 'uri_capture':
-      return found(ownValue(context.captures(), input.name))
+      return found(captured(context.captures(), input))
     case 'cookie':
       return cookieKey(input, context)
   }
@@ -87,10 +88,10 @@ function sorted(values: readonly string[]): readonly string[] {
   return values.length <= 1 ? values : [...values].sort()
 }
 
-/** Captures may come as a plain object, where `constructor` must not be found. */
-function ownValue(
-  captures: Readonly<Record<string, string>> | null,
-  name: string,
-): string | undefined {
-  return captures !== null && Object.hasOwn(captures, name) ? captures[name] : undefined
+function captured(
+  captures: Captures | null,
+  { name, number }: { readonly name: string; readonly number: number | null },
+): string | null | undefined {
+  if (captures === null) return null
+  return number === null ? captures.named.get(name) : captures.numbered[number - 1]
 }

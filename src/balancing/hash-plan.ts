@@ -7,8 +7,8 @@ export type HashInput =
   | { readonly kind: 'header'; readonly name: string }
   | { readonly kind: 'cookie'; readonly name: string; readonly path: string }
   | { readonly kind: 'query_arg'; readonly name: string }
-  /** `name` of a group in the regex path of the route, or its number. */
-  | { readonly kind: 'uri_capture'; readonly name: string }
+  /** A group in the regex path of the route, by `name` or, when that is a number, by its place from 1. */
+  | { readonly kind: 'uri_capture'; readonly name: string; readonly number: number | null }
 
 /** What an upstream hashes on, and on what when a request does not have that. */
 export interface HashPlan {
@@ -78,6 +78,12 @@ function hashInput(kind: Upstream['hash_on'], names: InputNames): HashInput {
     case 'query_arg':
       return names.queryArg === null ? NO_INPUT : { kind, name: names.queryArg }
     case 'uri_capture':
-      return names.uriCapture === null ? NO_INPUT : { kind, name: names.uriCapture }
+      return names.uriCapture === null
+        ? NO_INPUT
+        : { kind, name: names.uriCapture, number: groupNumber(names.uriCapture) }
   }
+}
+
+function groupNumber(name: string): number | null {
+  return /^[1-9]\d*$/.test(name) ? Number(name) : null
 }

@@ -27,11 +27,9 @@ export class DirectoryDraft {
       this.#draft(stored.entity.id).consumer = null
       if (stored.entity.username !== null) this.#idsByUsername.delete(stored.entity.username)
     } else if (isOf(stored, 'acls')) {
-      const draft = this.#draft(stored.entity.consumer.id)
-      draft.groups = draft.groups.filter((group) => group !== stored.entity.group)
+      this.#draft(stored.entity.consumer.id).groups.delete(stored.entity.group)
     } else if (isOf(stored, 'keyauth_credentials')) {
-      const draft = this.#draft(stored.entity.consumer.id)
-      draft.credentials = draft.credentials.filter(({ id }) => id !== stored.entity.id)
+      this.#draft(stored.entity.consumer.id).credentials.delete(stored.entity.id)
       this.#callersByKey.delete(stored.entity.key)
     }
   }
@@ -43,11 +41,9 @@ export class DirectoryDraft {
       this.#draft(id).consumer = stored.entity
       if (username !== null) this.#idsByUsername.set(username, id)
     } else if (isOf(stored, 'acls')) {
-      const draft = this.#draft(stored.entity.consumer.id)
-      draft.groups = [...draft.groups, stored.entity.group]
+      this.#draft(stored.entity.consumer.id).groups.add(stored.entity.group)
     } else if (isOf(stored, 'keyauth_credentials')) {
-      const draft = this.#draft(stored.entity.consumer.id)
-      draft.credentials = [...draft.credentials, stored.entity]
+      this.#draft(stored.entity.consumer.id).credentials.set(stored.entity.id, stored.entity)
     }
   }
 
@@ -65,9 +61,9 @@ export class DirectoryDraft {
   }
 
   #settle(consumer: Consumer, { groups, credentials }: MemberDraft): void {
-    const member = new Member(consumer, sortedSet(groups), credentials)
+    const member = new Member(consumer, sortedSet(groups), [...credentials.values()])
     this.#membersById.set(consumer.id, member)
-    for (const credential of credentials) {
+    for (const credential of member.credentials) {
       const caller = new Caller(member.identity(credential.id), expiryMs(credential))
       this.#callersByKey.set(credential.key, caller)
     }
@@ -75,7 +71,7 @@ export class DirectoryDraft {
 
   #forget(consumerId: string, { credentials }: MemberDraft): void {
     this.#membersById.delete(consumerId)
-    for (const { key } of credentials) this.#callersByKey.delete(key)
+    for (const { key } of credentials.values()) this.#callersByKey.delete(key)
   }
 
   #draft(consumerId: string): MemberDraft {
@@ -88,22 +84,20 @@ export class DirectoryDraft {
   }
 }
 
-/** The lists are replaced, never written to: most have one entry or none, and become the member's own. */
 interface MemberDraft {
   consumer: Consumer | null
-  groups: readonly string[]
-  credentials: readonly KeyAuthCredential[]
+  readonly groups: Set<string>
+  /** By credential id. */
+  readonly credentials: Map<string, KeyAuthCredential>
 }
 
-const NOTHING: readonly never[] = []
 const NO_GROUPS: ReadonlySet<string> = new Set()
 
 function draftOf(member: Member | undefined): MemberDraft {
-  if (member === undefined) return { consumer: null, groups: NOTHING, credentials: NOTHING }
   return {
-    consumer: member.consumer,
-    groups: [...member.groups],
-    credentials: member.credentials,
+    consumer: member?.consumer ?? null,
+    groups: new Set(member?.groups),
+    credentials: new Map(member?.credentials.map((credential) => [credential.id, credential])),
   }
 }
 
@@ -112,8 +106,8 @@ function expiryMs({ ttl, created_at }: KeyAuthCredential): number {
   return ttl ? (created_at + ttl) * 1000 : Number.POSITIVE_INFINITY
 }
 
-function sortedSet(groups: readonly string[]): ReadonlySet<string> {
-  return groups.length === 0 ? NO_GROUPS : new Set([...groups].sort())
+function sortedSet(groups: ReadonlySet<string>): ReadonlySet<string> {
+  return groups.size === 0 ? NO_GROUPS : new Set([...groups].sort())
 }
 
 function isOf<K extends EntityKind>(stored: StoredEntity, kind: K): stored is StoredEntity<K> {

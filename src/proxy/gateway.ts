@@ -102,7 +102,7 @@ export class Gateway {
     await this.#listener.stopAccepting()
     await this.#untilIdle(deadlineMs)
     const cutRequests = this.#requestsInFlight
-    this.#listener.cutAll()
+    await this.#listener.cutAll()
     this.#context.forwarder.close()
     return { cutRequests }
   }

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -76,11 +77,12 @@ export class Listener {
     for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy()
   }
 
-  /** Cuts every connection that is left; returns how many there were. */
-  cutAll(): number {
-    const left = this.counts.active
-    this.#server.closeAllConnections()
-    return left
+  /** Cuts every connection that is left; resolves when their requests have ended. */
+  async cutAll(): Promise<void> {
+    const closed = [...this.#sockets].map((socket) => once(socket, 'close'))
+    for (const socket of this.#sockets) socket.destroy()
+    await Promise.all(closed)
+    await nextTurn()
   }
 }
 

@@ -3,10 +3,20 @@ import { type BalancingKey, balancingKey, type HashContext } from '../../src/bal
 import { compileHashPlan } from '../../src/balancing/hash-plan.ts'
 import type { Consumer } from '../../src/model/consumer.ts'
 import { NOBODY } from '../../src/model/identity.ts'
+import type { Captures } from '../../src/model/linear-regex.ts'
 import type { Upstream } from '../../src/model/upstream.ts'
 import { parsedRequest } from '../support/parsed-request.ts'
 import { pickContext, upstreamOf } from './support.ts'
 
+/** What `~/(eu|us)/(?<user>[^/]+)(?<region>/x)?` captures of `/eu/bob`. */
+const CAPTURES: Captures = {
+  length: 7,
+  numbered: ['eu', 'bob', null],
+  named: new Map([
+    ['user', 'bob'],
+    ['region', null],
+  ]),
+}
 const BOB = { ...NOBODY, consumer: { id: 'consumer-bob' } as Consumer, credentialId: 'key-1' }
 
 describe('the balancing key', () => {
@@ -64,11 +74,15 @@ describe('the balancing key', () => {
 
   test.each([
     ['user', 'bob'],
-    ['1', 'bob'],
-    ['constructor', null],
+    ['1', 'eu'],
+    ['2', 'bob'],
+    ['3', null],
+    ['4', null],
+    ['0', null],
+    ['region', null],
   ])('of uri_capture %s is %j', (name, expected) => {
     const fields = { hash_on: 'uri_capture', hash_on_uri_capture: name } as const
-    expect(keyOf(fields, { captures: () => ({ user: 'bob', 1: 'bob' }) })).toBe(expected)
+    expect(keyOf(fields, { captures: () => CAPTURES })).toBe(expected)
   })
 
   test('of uri_capture is missing on a route without a regex path', () => {
@@ -129,7 +143,7 @@ describe('the fallback', () => {
         ['cookie', 'side=left'],
       ],
     })
-    const captures = () => ({ user: 'bob' })
+    const captures = () => CAPTURES
     expect(keyOf({ ...fields, ...fallback }, { request, captures, identity: BOB })).toBe(expected)
   })
 

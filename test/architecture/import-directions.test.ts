@@ -1,0 +1,129 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const SRC = fileURLToPath(new URL('../../src', import.meta.url))
+const PURE = ['model', 'routing', 'identity', 'variants', 'balancing']
+
+interface Allowance {
+  /** Other folders of src. */
+  readonly folders: readonly string[]
+  readonly packages: readonly string[]
+  /** Modules of Node.js; null for any. */
+  readonly builtins: readonly string[] | null
+}
+
+/**
+ * What each folder of src may import beside itself. A new folder needs a line here; a new arrow
+ * needs a reason in the same commit.
+ */
+const ALLOWED: Readonly<Record<string, Allowance>> = {
+  model: {
+    folders: [],
+    packages: ['zod', 'immutable', 'ipaddr.js', 're2js'],
+    builtins: ['node:net'], // isIP
+  },
+  routing: { folders: ['model'], packages: ['immutable'], builtins: [] },
+  identity: { folders: ['model'], packages: ['immutable'], builtins: [] },
+  variants: { folders: ['model'], packages: ['murmurhash'], builtins: [] },
+  balancing: { folders: ['model'], packages: ['js-xxhash'], builtins: [] },
+  metrics: { folders: ['model'], packages: ['pino'], builtins: [] },
+  proxy: {
+    folders: [...PURE, 'metrics'],
+    packages: ['http-proxy-middleware', 'httpxy', 'immutable', 'ipaddr.js'],
+    builtins: null,
+  },
+  store: {
+    folders: ['model'],
+    packages: ['kysely', 'kysely/migration', 'better-sqlite3', 'zod'],
+    builtins: null,
+  },
+  admin: { folders: [...PURE, 'metrics', 'store'], packages: ['express'], builtins: null },
+  cli: { folders: ['model'], packages: ['commander', 'yaml'], builtins: ['node:fs'] },
+}
+
+/** What a pure folder gets as a parameter and never takes for itself. */
+const IMPURE =
+  /\b(Date\.now|new Date\(\)|Math\.random|performance\.|process\.|setTimeout|setInterval|setImmediate|console\.|fetch\()/
+
+interface SourceFile {
+  /** Relative to src. */
+  readonly path: string
+  /** First folder; '' for the files that put the parts together. */
+  readonly folder: string
+  readonly text: string
+}
+
+const FILES: readonly SourceFile[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => ({
+    path,
+    folder: path.includes(sep) ? (path.split(sep)[0] ?? '') : '',
+    text: withoutComments(readFileSync(join(SRC, path), 'utf8')),
+  }))
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '')
+}
+
+/** Forbidden imports of a file, as sentences. */
+function violationsOf(file: SourceFile): string[] {
+  return specifiersOf(file.text).flatMap((specifier) => {
+    const isAllowed = specifier.startsWith('.')
+      ? isAllowedFile(file, specifier)
+      : isAllowedModule(ALLOWED[file.folder], specifier)
+    return isAllowed ? [] : [`${file.path} imports ${specifier}`]
+  })
+}
+
+function specifiersOf(text: string): string[] {
+  const imports = text.matchAll(/\b(?:from|import)\b\s*\(?\s*'([\w@./:-]+)'/g)
+  return [...imports].map(([, specifier = '']) => specifier)
+}
+
+function isAllowedFile({ path, folder }: SourceFile, specifier: string): boolean {
+  const target = relative(SRC, join(SRC, dirname(path), specifier))
+  if (target.startsWith('..')) return false
+  const allowed = ALLOWED[folder]
+  if (allowed === undefined) return true
+  const [targetFolder = '', ...rest] = target.split(sep)
+  return rest.length > 0 && [folder, ...allowed.folders].includes(targetFolder)
+}
+
+function isAllowedModule(allowed: Allowance | undefined, specifier: string): boolean {
+  if (allowed === undefined) return true
+  if (!specifier.startsWith('node:')) return allowed.packages.includes(specifier)
+  return allowed.builtins === null || allowed.builtins.includes(specifier)
+}
+
+describe('the arrows between the folders of src', () => {
+  it('are known for every folder', () => {
+    const folders = new Set(FILES.map(({ folder }) => folder).filter((folder) => folder !== ''))
+    expect([...folders].filter((folder) => !(folder in ALLOWED))).toEqual([])
+  })
+
+  it('go one way', () => {
+    expect(FILES.flatMap(violationsOf)).toEqual([])
+  })
+
+  it('would be reported if they went the other way', () => {
+    const file = (folder: string, specifier: string): SourceFile => ({
+      path: join(folder, 'x.ts'),
+      folder,
+      text: `import type { Y } from '${specifier}'`,
+    })
+    expect(violationsOf(file('proxy', '../store/store.ts'))).toHaveLength(1)
+    expect(violationsOf(file('proxy', '../admin/status.ts'))).toHaveLength(1)
+    expect(violationsOf(file('model', '../main.ts'))).toHaveLength(1)
+    expect(violationsOf(file('model', 'express'))).toHaveLength(1)
+    expect(violationsOf(file('variants', 'node:fs'))).toHaveLength(1)
+    expect(violationsOf(file('', '../fixtures/support/start-gateway.ts'))).toHaveLength(1)
+    expect(violationsOf(file('proxy', '../model/request.ts'))).toEqual([])
+  })
+
+  it('leave clock, randomness and process to the outside of the pure folders', () => {
+    const impure = FILES.filter(({ folder, text }) => PURE.includes(folder) && IMPURE.test(text))
+    expect(impure.map(({ path }) => path)).toEqual([])
+  })
+})

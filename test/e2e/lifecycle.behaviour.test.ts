@@ -1,0 +1,230 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import net from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { KeepAliveClient } from '../support/keep-alive-client.ts'
+import { startRawUpstream, startUpstream } from '../support/test-upstream.ts'
+
+const BIN = new URL('../../bin/canary.js', import.meta.url).pathname
+
+let folder: string
+let children: Started[]
+
+interface Started {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>
+  readonly output: { out: string; err: string }
+  readonly exit: Promise<number | null>
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'canary-life-'))
+  children = []
+})
+
+afterEach(async () => {
+  for (const { child } of children) child.kill('SIGKILL')
+  await Promise.all(children.map(({ exit }) => exit))
+  rmSync(folder, { recursive: true })
+})
+
+function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+  const child = spawn(process.execPath, [BIN, 'start', ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output = { out: '', err: '' }
+  child.stdout.on('data', (chunk: Buffer) => {
+    output.out += chunk.toString()
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    output.err += chunk.toString()
+  })
+  const exit = new Promise<number | null>((resolve) => child.on('close', resolve))
+  const started = { child, output, exit }
+  children.push(started)
+  return started
+}
+
+interface Ready {
+  readonly proxy: string
+  readonly admin: string
+}
+
+async function ready(started: Started): Promise<Ready> {
+  await expect
+    .poll(() => started.output.out + started.output.err, { timeout: 15_000 })
+    .toContain('"msg":"ready"')
+  return lines(started).find((line) => line.msg === 'ready') as unknown as Ready
+}
+
+function lines({ output }: Started): Record<string, unknown>[] {
+  return output.out
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+}
+
+const ANY_PORTS = ['--proxy-listen', '127.0.0.1:0', '--admin-listen', '127.0.0.1:0'] as const
+const onDatabase = () => [...ANY_PORTS, '--database', `sqlite:${join(folder, 'canary.db')}`]
+
+async function admin(base: string, path: string, body: object): Promise<void> {
+  const answer = await fetch(base + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  if (!answer.ok) throw new Error(await answer.text())
+}
+
+describe('starting', () => {
+  it('prints the first five commands on an empty database, and they work as printed', async () => {
+    const upstream = await startUpstream('v1')
+    const started = run(onDatabase())
+    await ready(started)
+    const commands = started.output.err
+      .replaceAll('\\\n', ' ')
+      .split('\n')
+      .filter((line) => line.startsWith('  curl'))
+      .map((line) => line.replaceAll(/127\.0\.0\.1:9001/g, upstream.address))
+    expect(commands).toHaveLength(5)
+    const outputs: string[] = []
+    for (const command of commands) outputs.push(await shell(command.replace('curl', 'curl -s')))
+    expect(outputs.map((text) => text.includes('schema violation'))).not.toContain(true)
+    expect(outputs[3]).toContain('HTTP/1.1 ')
+    expect(JSON.parse(outputs[4]!)).toMatchObject({ share_percent: 5, effective: true })
+    await upstream.close()
+  })
+
+  it('prints no commands when something is configured', async () => {
+    const first = run(onDatabase())
+    await admin((await ready(first)).admin, '/services', { name: 'a', host: 'a.test' })
+    first.child.kill('SIGTERM')
+    await first.exit
+    const second = run(onDatabase())
+    await ready(second)
+    expect(second.output.err).toBe('')
+  })
+
+  it('is refused on a taken port, naming it, with exit code 1', async () => {
+    const other = await startRawUpstream(() => {})
+    const started = run([...onDatabase(), '--proxy-listen', other.address])
+    expect(await started.exit).toBe(1)
+    expect(started.output.err).toContain(`${other.address} is taken by another program`)
+    expect(started.output.err).not.toContain('    at ')
+    await other.close()
+  })
+
+  it('is refused on a taken admin port, and leaves the proxy port free', async () => {
+    const other = await startRawUpstream(() => {})
+    const started = run([...onDatabase(), '--admin-listen', other.address])
+    expect(await started.exit).toBe(1)
+    expect(started.output.err).toContain(other.address)
+    await other.close()
+  })
+
+  it('is refused on a database that another gateway has open, naming its process', async () => {
+    const first = run(onDatabase())
+    await ready(first)
+    const second = run(onDatabase())
+    expect(await second.exit).toBe(1)
+    expect(second.output.err).toContain(String(first.child.pid))
+  })
+
+  it.each([
+    [['--proxy-listen', 'nonsense'], {}, ['--proxy-listen', 'nonsense']],
+    [[], { CANARY_LOG_LEVEL: 'loud' }, ['CANARY_LOG_LEVEL', 'loud']],
+    [['--config', 'canary.yaml'], {}, ['canary.yaml', 'line 2', 'shutdown_timeout', 'soon']],
+  ] as const)('is refused with a wrong setting, named with its source: %j %j', async (args, env, names) => {
+    writeFileSync(join(folder, 'canary.yaml'), 'log_level: info\nshutdown_timeout: soon\n')
+    const started = run([...args], env)
+    expect(await started.exit).toBe(1)
+    for (const name of names) expect(started.output.err).toContain(name)
+  })
+})
+
+describe('stopping', () => {
+  it('with SIGTERM answers what is in flight, closes the connection, and exits 0', async () => {
+    const answers: (() => void)[] = []
+    const upstream = await startUpstream('v1', (_request, response) => {
+      answers.push(() => response.end('late'))
+    })
+    const started = run(onDatabase())
+    const urls = await ready(started)
+    await admin(urls.admin, '/services', { name: 'a', host: '127.0.0.1', port: upstream.port })
+    await admin(urls.admin, '/services/a/routes', { paths: ['/'] })
+    const port = Number(new URL(urls.proxy).port)
+    const idle = await KeepAliveClient.connect(port)
+    const silent = net.connect(port, '127.0.0.1')
+    const silentClosed = new Promise((resolve) => silent.on('close', resolve))
+    const client = await KeepAliveClient.connect(port)
+    const answer = client.ask('/')
+    await expect.poll(() => answers.length).toBe(1)
+    started.child.kill('SIGTERM')
+    await silentClosed
+    await expect.poll(() => canConnect(port)).toBe(false)
+    answers[0]!()
+    expect(await answer).toMatchObject({ status: 200, body: 'late' })
+    expect((await answer).head.toLowerCase()).toContain('connection: close')
+    expect(await started.exit).toBe(0)
+    expect(lines(started).at(-1)).toMatchObject({ msg: 'stopped', cut_requests: 0 })
+    idle.close()
+    await upstream.close()
+  })
+
+  it('cuts what is still running at shutdown_timeout, says how many, and exits 0', async () => {
+    const upstream = await startUpstream('v1', () => {})
+    const started = run([...onDatabase(), '--shutdown-timeout', '200ms'])
+    const urls = await ready(started)
+    await admin(urls.admin, '/services', { name: 'a', host: '127.0.0.1', port: upstream.port })
+    await admin(urls.admin, '/services/a/routes', { paths: ['/'] })
+    const cut = new Promise((resolve) => http.get(urls.proxy).on('error', resolve))
+    await expect.poll(() => upstream.seen.length).toBe(1)
+    started.child.kill('SIGINT')
+    expect(await started.exit).toBe(0)
+    expect(lines(started).at(-1)).toMatchObject({ msg: 'stopped', cut_requests: 1 })
+    await cut
+    await upstream.close()
+  })
+
+  it('with a second signal ends at once, with the number of requests cut and exit code 1', async () => {
+    const upstream = await startUpstream('v1', () => {})
+    const started = run(onDatabase())
+    const urls = await ready(started)
+    await admin(urls.admin, '/services', { name: 'a', host: '127.0.0.1', port: upstream.port })
+    await admin(urls.admin, '/services/a/routes', { paths: ['/'] })
+    const cut = new Promise((resolve) => http.get(urls.proxy).on('error', resolve))
+    await expect.poll(() => upstream.seen.length).toBe(1)
+    started.child.kill('SIGTERM')
+    await expect.poll(() => lines(started).map((line) => line.msg)).toContain('stopping')
+    started.child.kill('SIGTERM')
+    expect(await started.exit).toBe(1)
+    expect(lines(started).at(-1)).toMatchObject({ msg: 'stopped at once', cut_requests: 1 })
+    await cut
+    await upstream.close()
+  })
+})
+
+function canConnect(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, '127.0.0.1')
+    socket.on('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.on('error', () => resolve(false))
+  })
+}
+
+function shell(command: string): Promise<string> {
+  const child = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let text = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    text += chunk.toString()
+  })
+  return new Promise((resolve) => child.on('close', () => resolve(text)))
+}
