@@ -11,25 +11,17 @@ export interface Seating {
  * Seats the peers of an upstream where its `previous` version left off; `loadOf` finds a peer's load by its key.
  *
  * Positions are in units of weight, so they are scaled to the new total: a peer whose weight drops from 65535 to 1
- * would otherwise wait for its old debt to be paid off. Newcomers share the standing of those who left, one turn at
- * most, and positions are centred again: debts are neither forgotten, which would favour the first peer at each
- * change, nor piled up over many changes.
+ * would otherwise wait for its old debt to be paid off. Newcomers start in the middle. Positions are centred again,
+ * or each target that leaves right after its turn would leave its debt behind, and newcomers would wait for all.
  */
 export function seatPeers(
   upstream: CompiledUpstream,
   previous: Seating | null,
   loadOf: (peerKey: string) => PeerLoad,
 ): Seating {
-  const { totalWeight } = upstream
-  const scale = totalWeight / (previous?.upstream.totalWeight || 1)
+  const scale = upstream.totalWeight / (previous?.upstream.totalWeight || 1)
   const before = new Map(previous?.seats.map((seat) => [seat.peer.key, seat.wheelPosition]))
-  const carried = upstream.peers.map((peer) => before.get(peer.key))
-  const newcomers = carried.filter((position) => position === undefined).length
-  const positionsLeft = -sum(carried.map((position) => (position ?? 0) * scale))
-  const forNewcomer = clamp(positionsLeft / (newcomers || 1), totalWeight)
-  const positions = carried.map((position) =>
-    position === undefined ? forNewcomer : position * scale,
-  )
+  const positions = upstream.peers.map((peer) => (before.get(peer.key) ?? 0) * scale)
   // A whole number, so that positions which are centred already stay exactly where they are.
   const centre = Math.trunc(sum(positions) / (positions.length || 1))
   return {
@@ -45,8 +37,4 @@ export function seatPeers(
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0)
-}
-
-function clamp(number: number, limit: number): number {
-  return Math.max(-limit, Math.min(limit, number))
 }

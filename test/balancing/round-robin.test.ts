@@ -61,6 +61,16 @@ describe('the wheel across snapshots', () => {
     expect(picks(compiledOf({ [A]: 1, [B]: 1 }), state, 4)).toEqual([B, A, B, A])
   })
 
+  test('does not make a new peer wait for the debts of those who left right after their turn', () => {
+    const state = new BalancerState()
+    const weights = equalWeights(40)
+    while (Object.keys(weights).length > 2) {
+      delete weights[picks(compiledOf(weights), state, 1)[0]!]
+    }
+    const newcomer = '10.1.0.1:80'
+    expect(picks(compiledOf({ ...weights, [newcomer]: 100 }), state, 4)).toContain(newcomer)
+  })
+
   test('shares stay within two turns of the weights, whatever was there before', () => {
     fc.assert(
       fc.property(fc.array(weightSet, { minLength: 1, maxLength: 8 }), weightSet, (past, now) => {

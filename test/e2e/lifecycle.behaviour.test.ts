@@ -139,12 +139,15 @@ describe('starting', () => {
     [['--proxy-listen', 'nonsense'], {}, ['--proxy-listen', 'nonsense']],
     [[], { CANARY_LOG_LEVEL: 'loud' }, ['CANARY_LOG_LEVEL', 'loud']],
     [['--config', 'canary.yaml'], {}, ['canary.yaml', 'line 2', 'shutdown_timeout', 'soon']],
-  ] as const)('is refused with a wrong setting, named with its source: %j %j', async (args, env, names) => {
-    writeFileSync(join(folder, 'canary.yaml'), 'log_level: info\nshutdown_timeout: soon\n')
-    const started = run([...args], env)
-    expect(await started.exit).toBe(1)
-    for (const name of names) expect(started.output.err).toContain(name)
-  })
+  ] as const)(
+    'is refused with a wrong setting, named with its source: %j %j',
+    async (args, env, names) => {
+      writeFileSync(join(folder, 'canary.yaml'), 'log_level: info\nshutdown_timeout: soon\n')
+      const started = run([...args], env)
+      expect(await started.exit).toBe(1)
+      for (const name of names) expect(started.output.err).toContain(name)
+    },
+  )
 })
 
 describe('stopping', () => {
