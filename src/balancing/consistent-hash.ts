@@ -12,10 +12,14 @@ export interface HashRing {
 
 /**
  * The ring of consistent hashing after Kong (reference kong.md section 6; the idea is ketama's, Karger et al. 1997):
- * 160 points for each peer on average, shared out by weight, at least one each; the i-th point of a peer lies at
- * xxhash32(`key i`) modulo the slots, and a point whose slot is taken is left out for the peer's next one.
- * A ring has 1000 slots or more, and is never filled above three quarters, so that building it ends soon.
+ * points shared out by weight, at least one for each peer; the i-th point of a peer lies at xxhash32(`key i`) modulo
+ * the slots, and a point whose slot is taken is left out for the peer's next one.
  * `peers` have weights above zero and a fixed order: the layout is a function of them and of nothing else.
+ *
+ * Ten times Kong's points, on slots sixteen times as fine: with 160 points a peer the shares of equal targets differ
+ * by 7 % (standard deviation), with 1600 by 2.5 %. The number does not depend on how many peers there are, or one
+ * target more would move everybody. A ring counts 1000 configured slots or more, and is never filled above three
+ * quarters, so that building it ends soon: from 75 targets on 10 000 slots on, each has fewer points.
  */
 export function buildRing(peers: readonly Peer[], configuredSlots: number): HashRing {
   const slots = slotCount(peers.length, configuredSlots)
@@ -24,9 +28,10 @@ export function buildRing(peers: readonly Peer[], configuredSlots: number): Hash
   let taken = 0
   for (const [index, peer] of peers.entries()) {
     let wanted = shares[index] as number
+    const hashes = pointHashes(peer.key, wanted * 2)
     for (let i = 1; wanted > 0; i++) {
       // By then the hash has had its chance: going through the slots in order makes an end certain.
-      const slot = (i > slots * 4 ? i : hash(`${peer.key} ${i}`)) % slots
+      const slot = (i > slots * 4 ? i : (hashes[i - 1] ?? hash(`${peer.key} ${i}`))) % slots
       if (ownerOfSlot[slot] !== FREE) continue
       ownerOfSlot[slot] = index
       wanted--
@@ -68,8 +73,9 @@ export function peerOfKey(
   return -1
 }
 
-const POINTS_PER_PEER = 160
+const POINTS_PER_PEER = 1600
 const MIN_SLOTS = 1000
+const SLOT_FINENESS = 16
 const MAX_FILL = 0.75
 const FREE = -1
 /** Unlike the seed of the variant's bucket, as is the hash: choice of version and of target must not go together. */
@@ -77,7 +83,7 @@ const SEED = 0x52494e47
 
 /** More peers than the slots can hold points for: the ring doubles until each can have a few. */
 function slotCount(peerCount: number, configuredSlots: number): number {
-  let slots = Math.max(configuredSlots, MIN_SLOTS)
+  let slots = Math.max(configuredSlots, MIN_SLOTS) * SLOT_FINENESS
   while (peerCount * 4 > slots) slots *= 2
   return slots
 }
@@ -89,6 +95,21 @@ function pointShares(peers: readonly Peer[], slots: number): number[] {
   return peers.map((peer) => Math.max(1, Math.floor((peer.weight / totalWeight) * points)))
 }
 
+/** Hashes of a peer's first points, from number 1 on. */
+function pointHashes(key: string, count: number): Uint32Array {
+  const known = knownHashes.get(key)
+  if (known !== undefined && known.length >= count) return known
+  const hashes = new Uint32Array(count)
+  for (let i = 0; i < count; i++) hashes[i] = hash(`${key} ${i + 1}`)
+  if (knownHashes.size >= KNOWN_PEERS) knownHashes.clear()
+  knownHashes.set(key, hashes)
+  return hashes
+}
+
+/** A change of weights lays the ring out anew; the hashes, which cost most of that, stay the same. */
+const KNOWN_PEERS = 2000
+const knownHashes = new Map<string, Uint32Array>()
+
 function packed(
   ownerOfSlot: Int32Array,
   taken: number,
@@ -96,7 +117,8 @@ function packed(
   const positions = new Uint32Array(taken)
   const owners = new Uint32Array(taken)
   let point = 0
-  for (const [slot, owner] of ownerOfSlot.entries()) {
+  for (let slot = 0; slot < ownerOfSlot.length; slot++) {
+    const owner = ownerOfSlot[slot] as number
     if (owner === FREE) continue
     positions[point] = slot
     owners[point] = owner

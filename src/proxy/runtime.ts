@@ -113,8 +113,9 @@ function advanceUpstreams(
         affected.add(change.id)
         if (change.before !== null) advanced.delete(change.before.entity.name)
       } else if (isOf(change, 'targets')) {
-        const target = change.after ?? change.before
-        if (target !== null) affected.add(target.entity.upstream.id)
+        for (const target of [change.before, change.after]) {
+          if (target !== null) affected.add(target.entity.upstream.id)
+        }
       }
     }
     if (affected.size === 0) return

@@ -21,15 +21,15 @@ describe('xxhash32', () => {
 })
 
 describe('the ring', () => {
-  test('has 160 points for each peer on average, shared by weight', () => {
-    expect(pointsOf(ringed({ 'a:80': 100, 'b:80': 100 }))).toEqual({ 'a:80': 160, 'b:80': 160 })
-    expect(pointsOf(ringed({ 'a:80': 300, 'b:80': 100 }))).toEqual({ 'a:80': 240, 'b:80': 80 })
-    expect(pointsOf(ringed({ 'a:80': 65_535, 'b:80': 1 }))).toEqual({ 'a:80': 319, 'b:80': 1 })
+  test('has 1600 points for each peer on average, shared by weight', () => {
+    expect(pointsOf(ringed({ 'a:80': 100, 'b:80': 100 }))).toEqual({ 'a:80': 1600, 'b:80': 1600 })
+    expect(pointsOf(ringed({ 'a:80': 300, 'b:80': 100 }))).toEqual({ 'a:80': 2400, 'b:80': 800 })
+    expect(pointsOf(ringed({ 'a:80': 65_535, 'b:80': 1 }))).toEqual({ 'a:80': 3199, 'b:80': 1 })
   })
 
-  test('counts fewer than 1000 slots as 1000', () => {
-    expect(ringed({ 'a:80': 1 }, { slots: 10 }).hashing?.ring.slots).toBe(1000)
-    expect(ringed({ 'a:80': 1 }, { slots: 1001 }).hashing?.ring.slots).toBe(1001)
+  test('has sixteen fine slots for each configured one, of which there are 1000 or more', () => {
+    expect(ringed({ 'a:80': 1 }, { slots: 10 }).hashing?.ring.slots).toBe(16_000)
+    expect(ringed({ 'a:80': 1 }, { slots: 1001 }).hashing?.ring.slots).toBe(16_016)
   })
 
   test('has no two points in one slot and keeps them in order', () => {
@@ -41,7 +41,7 @@ describe('the ring', () => {
 
   test('gives every peer a point and leaves slots free, however many peers there are', () => {
     for (const [count, slots] of [
-      [47, 10_000],
+      [75, 10_000],
       [300, 1000],
       [3000, 1000],
     ] as const) {
@@ -70,18 +70,18 @@ describe('the ring', () => {
 })
 
 describe('consistent hashing', () => {
-  test('spreads keys over equal peers within a quarter of the even share', () => {
+  test('spreads keys over equal peers within a tenth of the even share', () => {
     const counts = tally(assign(ringed(equalWeights(8)), KEYS))
     for (const count of Object.values(counts)) {
-      expect(Math.abs(count / (KEYS.length / 8) - 1)).toBeLessThan(0.25)
+      expect(Math.abs(count / (KEYS.length / 8) - 1)).toBeLessThan(0.1)
     }
     expect(Object.keys(counts)).toHaveLength(8)
   })
 
   test('spreads keys by weight', () => {
     const counts = tally(assign(ringed({ 'a:80': 300, 'b:80': 100 }), KEYS))
-    expect(counts['a:80']! / KEYS.length).toBeGreaterThan(0.68)
-    expect(counts['a:80']! / KEYS.length).toBeLessThan(0.82)
+    expect(counts['a:80']! / KEYS.length).toBeGreaterThan(0.72)
+    expect(counts['a:80']! / KEYS.length).toBeLessThan(0.78)
   })
 
   test('an added peer takes about its share and almost nothing else moves', () => {
@@ -91,7 +91,7 @@ describe('consistent hashing', () => {
       const added = `10.0.0.${count + 1}:80`
       const moved = after.filter((key, i) => key !== before[i])
       const movedElsewhere = moved.filter((key) => key !== added).length / KEYS.length
-      expect(moved.length / KEYS.length).toBeLessThan(1.4 / (count + 1))
+      expect(moved.length / KEYS.length).toBeLessThan(1.15 / (count + 1))
       expect(movedElsewhere).toBeLessThan(0.03)
     }
   })
@@ -138,7 +138,7 @@ describe('consistent hashing', () => {
 })
 
 /** Last numbers of the addresses that `user-0` … `user-11` go to: another mapping moves people between targets. */
-const GOLDEN_MAPPING = '342124311314'
+const GOLDEN_MAPPING = '441221431234'
 
 /** Slot of a key on a ring of 1000, found from outside: the highest single point at or below which it lands. */
 function slotOf(key: string): number {

@@ -39,9 +39,11 @@ function chiSquare(counts: readonly number[], expected: readonly number[]): numb
 
 describe('the choice of the variant and that of the target', () => {
   it('leaves the consumers of the canary evenly spread over four targets', () => {
-    const ids = canaryConsumers(10, 'release 1')
-    const even = PEERS.map(() => ids.length / PEERS.length)
-    expect(chiSquare(countByTarget(ids), even)).toBeLessThan(CHI_SQUARE_LIMIT)
+    for (const salt of ['release 1', 'release 2', 'release 3', 'release 4', 'release 5']) {
+      const ids = canaryConsumers(10, salt)
+      const even = PEERS.map(() => ids.length / PEERS.length)
+      expect(chiSquare(countByTarget(ids), even)).toBeLessThan(CHI_SQUARE_LIMIT)
+    }
   })
 
   it('do not correlate: the canary has each target as often as all consumers have it', () => {
