@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { exitOnSignal } from '../../fixtures/support/exit-on-signal.ts'
 import { startJsonProcess } from '../../fixtures/support/json-process.ts'
+import { createTemporaryFolder } from '../../fixtures/support/temporary-folder.ts'
 import type { Contestant, RunningContestant, Surroundings } from './contestant.ts'
 import { startLoadProcess } from './load-process.ts'
 import { measure } from './measure.ts'
@@ -40,8 +39,9 @@ const say = (text: string) => console.error(text)
 const cores = chooseCores()
 if (cores.server === null)
   say('servers and load share the cores: taskset or a second core is missing')
-const folder = mkdtempSync(join(tmpdir(), 'canary-bench-'))
-const closing: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })]
+exitOnSignal()
+const folder = createTemporaryFolder('canary-bench-')
+const closing: (() => unknown)[] = [() => folder.remove()]
 try {
   process.exitCode = await run()
 } finally {
@@ -61,7 +61,11 @@ async function run(): Promise<number> {
   const load = await startLoadProcess(cores.load)
   closing.push(() => load.stop())
 
-  const running = await startAll({ ports: upstream.ready, folder, serverCore: cores.server })
+  const running = await startAll({
+    ports: upstream.ready,
+    folder: folder.path,
+    serverCore: cores.server,
+  })
   const samples = await measure(running, load, {
     rounds: Number(values.rounds),
     requests: Number(values.requests),
