@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { createAdminApp } from './admin/admin-app.ts'
 import { listenAdmin } from './admin/listen.ts'
 import { packageVersion } from './cli/package-version.ts'
@@ -59,7 +58,7 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     snapshot: () => configuration.snapshot,
     now: clock.now,
     draws,
-    nodeId: randomUUID(),
+    nodeId: await store.nodeId(),
     version,
     counters: () => gateway.counts,
     isServing: () => isServing,

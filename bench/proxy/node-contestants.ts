@@ -24,6 +24,11 @@ export const GATEWAY_CONTESTANTS: readonly Contestant[] = [
     start: (surroundings) => startGatewayWith(surroundings, { routes: 1, consumers: 0 }),
   },
   {
+    name: 'gateway, 1 route, with its access log',
+    start: (surroundings) =>
+      startGatewayWith(surroundings, { routes: 1, consumers: 0, hasAccessLog: true }),
+  },
+  {
     name: BIG_GATEWAY_NAME,
     start: (surroundings) => startGatewayWith(surroundings, BIG),
   },
@@ -38,6 +43,8 @@ interface Load {
   readonly consumers: number
   /** Turns key-auth on and hashes by consumer in place of the header. */
   readonly hasKeyAuth?: boolean
+  /** A line per request, which no other contestant writes. */
+  readonly hasAccessLog?: boolean
 }
 
 const BIG: Load = { routes: 10_000, consumers: 100_000 }
@@ -55,7 +62,7 @@ async function startBare({ ports, serverCore }: Surroundings): Promise<RunningCo
 
 async function startGatewayWith(
   surroundings: Surroundings,
-  { routes, consumers, hasKeyAuth = false }: Load,
+  { routes, consumers, hasKeyAuth = false, hasAccessLog = false }: Load,
 ): Promise<RunningContestant> {
   const { folder, ports, serverCore } = surroundings
   const seed = join(folder, `seed-${routes}-${consumers}.db`)
@@ -66,7 +73,7 @@ async function startGatewayWith(
   copyFileSync(seed, own)
   const gateway = await startGateway({
     database: `sqlite:${own}`,
-    flags: ['--access-log', 'off'],
+    flags: ['--access-log', hasAccessLog ? 'on' : 'off'],
     timeoutMs: START_WITHIN_MS,
     ...(serverCore !== null && { core: serverCore }),
   })

@@ -1,10 +1,7 @@
 import { type Logger, pino } from 'pino'
 import type { AccessEntry } from './access-entry.ts'
 import { accessLine } from './access-entry.ts'
-
-/** How long a line may wait for others, so that many requests share one write. */
-const FLUSH_MS = 100
-const BUFFER_BYTES = 8 * 1024
+import { LineBuffer } from './line-buffer.ts'
 
 /** The log of a process: messages and access lines, one JSON object a line, in one order. */
 export interface LogOutput {
@@ -22,18 +19,17 @@ export interface LogOptions {
 }
 
 export function createLogOutput({ level, hasAccessLog, descriptor }: LogOptions): LogOutput {
-  const destination = pino.destination({
-    dest: descriptor,
-    sync: false,
-    minLength: BUFFER_BYTES,
-    periodicFlush: FLUSH_MS,
-  })
+  const destination = pino.destination({ dest: descriptor, sync: false })
   // A reader that went away must not end the gateway; there is nowhere left to say so.
   destination.on('error', () => {})
-  const logger = pino({ level, base: null }, destination)
+  const lines = new LineBuffer((text) => destination.write(text))
+  const logger = pino({ level, base: null }, { write: (line: string) => lines.append(line) })
   return {
     logger,
-    recordAccess: hasAccessLog ? (entry) => destination.write(accessLine(entry)) : () => {},
-    flush: () => destination.flushSync(),
+    recordAccess: hasAccessLog ? (entry) => lines.append(accessLine(entry)) : () => {},
+    flush() {
+      lines.flush()
+      destination.flushSync()
+    },
   }
 }

@@ -134,10 +134,13 @@ export const ERROR_TABLE = {
 
 export type ErrorCode = keyof typeof ERROR_TABLE
 
-/** One thing that is wrong with an input: where (keys and indexes from 0) and what. */
+/**
+ * One thing that is wrong with an input: where (keys and indexes from 0) and what. Violated keys say the
+ * value that is taken or leads nowhere in place of a sentence; null is the value of a field left empty.
+ */
 export interface ErrorDetail {
   readonly path: readonly (string | number)[]
-  readonly message: string
+  readonly message: string | null
 }
 
 /** An expected failure with all that a caller needs to mend it. Nothing else is thrown on purpose. */

@@ -1,4 +1,5 @@
 import { RE2JS, RE2JSException } from 're2js'
+import { hasTopLevelAlternation, patternTokens } from './pattern-tokens.ts'
 
 /** Longest pattern that is accepted, in UTF-16 units. */
 export const MAX_PATTERN_LENGTH = 1024
@@ -53,16 +54,17 @@ export function compileLinearRegex(source: string, flags: LinearRegexFlags = {})
     () => 'missing \\E: a quotation with \\Q must end',
   )
   const groupNames = Object.entries(pattern.namedGroups())
+  const isToLineEnd = runsToLineEnd(source)
   return {
     source,
     matchStart(text) {
       if (!anchored.test(text)) return -1
+      if (isToLineEnd && !text.includes('\n')) return text.length
       const matcher = pattern.matcher(text)
       return matcher.lookingAt() ? matcher.end() : -1
     },
     test: (text) => pattern.test(text),
     captures(text) {
-      if (!anchored.test(text)) return null
       const matcher = pattern.matcher(text)
       if (!matcher.lookingAt()) return null
       const numbered: (string | null)[] = []
@@ -83,6 +85,21 @@ function compile(source: string, bits: number, reason = explain): RE2JS {
     throw new LinearRegexError(reason(source, error), { cause: error })
   }
 }
+
+/**
+ * True when every match in a text of one line goes to its end, so that the DFA, which knows no
+ * positions, is enough: the pattern as a whole ends in `$`, `.*` or `.+`.
+ */
+function runsToLineEnd(source: string): boolean {
+  const tokens = patternTokens(source)
+  if (tokens === null || hasTopLevelAlternation(tokens)) return false
+  if (tokens.at(-1) === '$') return true
+  const isRepeated = tokens.at(-1) === '*' || tokens.at(-1) === '+'
+  return isRepeated && tokens.at(-2) === '.' && !UNGREEDY.test(source)
+}
+
+/** The flag that makes `.*` take as little as it can. */
+const UNGREEDY = /\(\?[a-zA-Z]*U/
 
 /** Constructs that need backtracking, by the text they start with. */
 const NOT_LINEAR: readonly (readonly [start: RegExp, name: string])[] = [

@@ -111,6 +111,6 @@ function firstPerField(details: readonly ErrorDetail[]): ErrorDetail[] {
 }
 
 function forUpdate(detail: ErrorDetail, { isUpdate }: ParseOptions): ErrorDetail {
-  if (isUpdate !== true || !detail.message.startsWith('at least one of')) return detail
+  if (isUpdate !== true || !detail.message?.startsWith('at least one of')) return detail
   return { ...detail, message: `when updating, ${detail.message}` }
 }

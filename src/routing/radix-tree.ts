@@ -48,6 +48,12 @@ export function radixGet<V>(root: RadixNode<V>, key: string): V | null {
   return at.value
 }
 
+/** All values, in the order of their keys. */
+export function radixValues<V>(root: RadixNode<V>): V[] {
+  const below = root.children.flatMap((child) => (child === null ? [] : radixValues(child)))
+  return root.value === null ? below : [root.value, ...below]
+}
+
 /** The child whose label continues `text` at `offset`, or null. */
 export function radixStep<V>(at: RadixNode<V>, text: string, offset: number): RadixNode<V> | null {
   const child = childByCode(at, text.charCodeAt(offset))

@@ -2,33 +2,49 @@ import { compileLinearRegex, type LinearRegex } from '../model/linear-regex.ts'
 import type { ParsedRequest } from '../model/request.ts'
 import type { Route } from '../model/route.ts'
 
-/** What a route asks of a request beside host and path. Every condition must hold; null asks nothing. */
+/**
+ * What a route asks of a request beside host name and path. Every condition must hold; null asks
+ * nothing.
+ */
 export interface RouteConditions {
-  readonly methods: readonly string[] | null
+  /** Port that one of its hosts names. */
+  readonly port: number | null
+  readonly methods: ReadonlySet<string> | null
+  /** By name. */
   readonly headers: readonly HeaderCondition[] | null
-  readonly snis: readonly string[] | null
+  readonly snis: ReadonlySet<string> | null
 }
 
 export interface HeaderCondition {
   /** Lower-case. */
   readonly name: string
   readonly test:
-    | { readonly kind: 'values'; readonly values: readonly string[] }
+    | { readonly kind: 'values'; readonly values: ReadonlySet<string> }
     | { readonly kind: 'regex'; readonly regex: LinearRegex }
 }
 
 /** One object for the many routes without conditions: it stays in the processor's cache. */
-const NO_CONDITIONS: RouteConditions = { methods: null, headers: null, snis: null }
+const NO_CONDITIONS: RouteConditions = { port: null, methods: null, headers: null, snis: null }
 
-/** Compiles the conditions of a route. Throws LinearRegexError. */
+/** Compiles the conditions of a route, which names no port. Throws LinearRegexError. */
 export function compileConditions(route: Route): RouteConditions {
-  const headers = Object.entries(route.headers ?? {}).map(([name, values]) =>
-    compileHeader(name.toLowerCase(), values),
-  )
-  const methods = nonEmpty(route.methods)
-  const snis = nonEmpty((route.snis ?? []).map(normalServerName))
+  const headers = Object.entries(route.headers ?? {})
+    .map(([name, values]) => compileHeader(name.toLowerCase(), values))
+    .toSorted((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)))
+  const methods = setOf(route.methods ?? [])
+  const snis = setOf((route.snis ?? []).map(normalServerName))
   const asksNothing = methods === null && snis === null && headers.length === 0
-  return asksNothing ? NO_CONDITIONS : { methods, headers: nonEmpty(headers), snis }
+  if (asksNothing) return NO_CONDITIONS
+  return { port: null, methods, headers: headers.length === 0 ? null : headers, snis }
+}
+
+/** The same conditions for the hosts of the route that name this port; null: that name none. */
+export function conditionsAtPort(
+  conditions: RouteConditions,
+  port: number | null,
+): RouteConditions {
+  const { methods, headers, snis } = conditions
+  return port === null ? conditions : { port, methods, headers, snis }
 }
 
 /**
@@ -36,10 +52,11 @@ export function compileConditions(route: Route): RouteConditions {
  * one that came without TLS to this gateway has none and fulfils no such condition.
  */
 export function fulfilsConditions(conditions: RouteConditions, request: ParsedRequest): boolean {
-  const { methods, headers, snis } = conditions
-  if (methods !== null && !methods.includes(request.method)) return false
+  const { port, methods, headers, snis } = conditions
+  if (port !== null && port !== request.port) return false
+  if (methods !== null && !methods.has(request.method)) return false
   if (snis !== null && request.scheme === 'https') {
-    if (request.sni === undefined || !snis.includes(request.sni)) return false
+    if (request.sni === undefined || !snis.has(request.sni)) return false
   }
   if (headers === null) return true
   for (const header of headers) if (!fulfilsHeader(header, request)) return false
@@ -51,9 +68,7 @@ function fulfilsHeader(condition: HeaderCondition, request: ParsedRequest): bool
   const { name, test } = condition
   for (let i = names.indexOf(name); i !== -1; i = names.indexOf(name, i + 1)) {
     const value = values[i] ?? ''
-    if (
-      test.kind === 'regex' ? test.regex.test(value) : test.values.includes(value.toLowerCase())
-    ) {
+    if (test.kind === 'regex' ? test.regex.test(value) : test.values.has(value.toLowerCase())) {
       return true
     }
   }
@@ -67,7 +82,12 @@ function compileHeader(name: string, values: readonly string[]): HeaderCondition
     const regex = compileLinearRegex(first.slice(2), { ignoreCase: true })
     return { name, test: { kind: 'regex', regex } }
   }
-  return { name, test: { kind: 'values', values: values.map((value) => value.toLowerCase()) } }
+  return { name, test: { kind: 'values', values: new Set(values.map(normalValue)) } }
+}
+
+/** As the parser hands values over: the bytes of UTF-8 one by one. */
+function normalValue(value: string): string {
+  return Buffer.from(value, 'utf8').toString('latin1').toLowerCase()
 }
 
 /** Lower-case, without the dot that ends a fully qualified name. */
@@ -76,6 +96,6 @@ function normalServerName(name: string): string {
   return lower.endsWith('.') ? lower.slice(0, -1) : lower
 }
 
-function nonEmpty<T>(values: readonly T[] | null): readonly T[] | null {
-  return values === null || values.length === 0 ? null : values
+function setOf(values: readonly string[]): ReadonlySet<string> | null {
+  return values.length === 0 ? null : new Set(values)
 }

@@ -1,8 +1,9 @@
 import { normalizePath } from '../model/normalize-path.ts'
 import type { Route } from '../model/route.ts'
+import { type EntryKey, entryKeys } from './entry-keys.ts'
 import { type HostPattern, parseHostPattern } from './host-pattern.ts'
 import { type CompileRegex, compilePathPattern, type PathPattern } from './path-pattern.ts'
-import { compileConditions, type RouteConditions } from './route-conditions.ts'
+import { compileConditions, conditionsAtPort, type RouteConditions } from './route-conditions.ts'
 import { type RouteRank, rankOf } from './route-rank.ts'
 import type { MatchedPath } from './upstream-path.ts'
 
@@ -16,13 +17,13 @@ export interface RouteMatch {
 }
 
 /**
- * A route with one of its hosts and one of its paths: what is looked up. It is its own match, the
- * same for every request, unless it has a pattern, which matches a length of its own each time.
+ * A route with one of its paths, and one of the ports that its hosts name: what is looked up, once for
+ * all hosts. It is its own match, the same for every request, unless it has a pattern, which matches a
+ * length of its own each time.
  */
 export interface RouteEntry extends RouteMatch {
   readonly conditions: RouteConditions
-  /** null: any port. */
-  readonly port: number | null
+  readonly keys: readonly EntryKey[]
 }
 
 /** Where in the router an entry belongs. */
@@ -44,14 +45,32 @@ export function compileRoute(route: Route, compile: CompileRegex): readonly Plac
   if (!route.protocols.some((protocol) => protocol === 'http' || protocol === 'https')) return []
   const conditions = compileConditions(route)
   const paths = compilePaths(route, compile)
-  const hosts = (route.hosts ?? []).map(parseHostPattern)
-  return (hosts.length === 0 ? [null] : hosts).flatMap((host) =>
-    paths.map(({ pathPrefix, rank, matchedPath, pathPattern }) => ({
-      host,
-      pathPrefix,
-      entry: { route, rank, matchedPath, pathPattern, conditions, port: host?.port ?? null },
-    })),
-  )
+  const hosts = uniqueHosts(route.hosts ?? [])
+  const byPort = Map.groupBy(hosts.length === 0 ? [null] : hosts, (host) => host?.port ?? null)
+  return [...byPort].flatMap(([port, hostsOfPort]) => {
+    const entries = entriesOf(route, paths, conditionsAtPort(conditions, port))
+    return hostsOfPort.flatMap((host) => entries.map((entry) => ({ host, ...entry })))
+  })
+}
+
+function entriesOf(
+  route: Route,
+  paths: readonly CompiledPath[],
+  conditions: RouteConditions,
+): readonly Omit<PlacedEntry, 'host'>[] {
+  const keys = entryKeys(conditions)
+  return paths.map(({ pathPrefix, rank, matchedPath, pathPattern }) => ({
+    pathPrefix,
+    entry: { route, rank, matchedPath, pathPattern, conditions, keys },
+  }))
+}
+
+/** Hosts are given in any case, so one may be there twice. */
+function uniqueHosts(hosts: readonly string[]): readonly HostPattern[] {
+  const patterns = hosts.map(parseHostPattern)
+  return [
+    ...new Map(patterns.map((host) => [`${host.kind} ${host.text} ${host.port}`, host])).values(),
+  ]
 }
 
 interface CompiledPath extends Pick<RouteMatch, 'rank' | 'matchedPath' | 'pathPattern'> {

@@ -65,8 +65,8 @@ export function routerWithout(router: Router, routeId: string): Router {
   const placed = router.entriesByRoute.get(routeId)
   if (placed === undefined) return router
   let next = router
-  for (const { host, pathPrefix } of placed) {
-    next = withGroup(next, host, (group) => groupWithout(group, pathPrefix, routeId))
+  for (const { host, pathPrefix, entry } of placed) {
+    next = withGroup(next, host, (group) => groupWithout(group, pathPrefix, entry))
   }
   return {
     ...next,

@@ -1,9 +1,10 @@
+import { hasTopLevelAlternation, patternTokens } from '../model/pattern-tokens.ts'
+
 /** A pattern as literal text that begins every match, and what matches after it. */
 export interface SplitPattern {
   /** `''` when no literal text is certain. */
   readonly literal: string
-  /** Pattern for the text after `literal`; `''` for none, null when the
-   * pattern is not to be divided. */
+  /** Pattern for the text after `literal`; `''` for none, null when the pattern is not to be divided. */
   readonly rest: string | null
 }
 
@@ -14,7 +15,7 @@ export interface SplitPattern {
  * @param pattern a valid pattern, matched from the start of the text; a leading `^` is allowed
  */
 export function splitPattern(pattern: string): SplitPattern {
-  const tokens = tokensOf(pattern.startsWith('^') ? pattern.slice(1) : pattern)
+  const tokens = patternTokens(pattern.startsWith('^') ? pattern.slice(1) : pattern)
   if (tokens === null || hasTopLevelAlternation(tokens)) return { literal: '', rest: null }
   let literal = ''
   let count = 0
@@ -26,47 +27,6 @@ export function splitPattern(pattern: string): SplitPattern {
   }
   const rest = tokens.slice(count)
   return { literal, rest: literal === '' || rest.some(looksBack) ? null : rest.join('') }
-}
-
-/**
- * Escapes (`\d`), classes (`[^/]`) and single characters, in order. Null for text between \Q and \E
- * and for a class inside a class, which follow rules not worth following here.
- */
-function tokensOf(pattern: string): readonly string[] | null {
-  const tokens: string[] = []
-  for (let i = 0; i < pattern.length; ) {
-    const end = tokenEnd(pattern, i)
-    if (end === null) return null
-    tokens.push(pattern.slice(i, end))
-    i = end
-  }
-  return tokens
-}
-
-function tokenEnd(pattern: string, start: number): number | null {
-  const character = pattern.charAt(start)
-  if (character === '\\') return pattern.charAt(start + 1) === 'Q' ? null : start + 2
-  if (character !== '[') return start + 1
-  let i = pattern.charAt(start + 1) === '^' ? start + 2 : start + 1
-  // A `]` in the first place is a member of the class.
-  if (pattern.charAt(i) === ']') i += 1
-  for (; i < pattern.length; i += 1) {
-    const member = pattern.charAt(i)
-    if (member === '[' || (member === '\\' && pattern.charAt(i + 1) === 'Q')) return null
-    if (member === ']') return i + 1
-    if (member === '\\') i += 1
-  }
-  return null
-}
-
-function hasTopLevelAlternation(tokens: readonly string[]): boolean {
-  let depth = 0
-  for (const token of tokens) {
-    if (token === '(') depth += 1
-    else if (token === ')') depth -= 1
-    else if (token === '|' && depth === 0) return true
-  }
-  return false
 }
 
 /** Characters that stand for themselves outside a class. */

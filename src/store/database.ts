@@ -6,6 +6,7 @@ export interface Database {
   entity_refs: EntityRefsTable
   entity_tags: EntityTagsTable
   audit_log: AuditLogTable
+  node: NodeTable
 }
 
 /** One row. Whoever changes the configuration writes it, so it also puts transactions in line. */
@@ -50,6 +51,12 @@ export interface EntityTagsTable {
   kind: string
   entity_id: string
   tag: string
+}
+
+/** One row. */
+export interface NodeTable {
+  /** UUID. */
+  id: string
 }
 
 /** Append-only. */

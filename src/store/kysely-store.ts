@@ -107,6 +107,13 @@ export class KyselyStore implements Store {
     )
   }
 
+  async nodeId(): Promise<string> {
+    const row = await this.#query(() =>
+      this.#db.selectFrom('node').select('id').executeTakeFirstOrThrow(),
+    )
+    return row.id
+  }
+
   async isReachable(): Promise<boolean> {
     try {
       await this.#query(() => sql`select 1`.execute(this.#db))

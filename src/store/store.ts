@@ -101,6 +101,8 @@ export interface Store extends StoreReader {
   ): Promise<Committed<T>>
   /** Newest first. */
   audit(query: AuditQuery): Promise<Page<AuditRecord>>
+  /** UUID of the node whose database this is, made with the database and never changed. */
+  nodeId(): Promise<string>
   /** True when the database answers. */
   isReachable(): Promise<boolean>
   /** Waits for what is under way; every later call but this one throws `database_unavailable`. */

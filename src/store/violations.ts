@@ -3,20 +3,13 @@ import { type ErrorDetail, GatewayError } from '../model/errors.ts'
 import { fieldsOf, foreignKeyId } from './entity-rows.ts'
 
 /**
- * A value that another entity already has (kong.md section 4.4), with one detail per field of the set.
- * A foreign key is reported at `[field, 'id']`; a null value has no detail, only its place in the message.
+ * A value that another entity already has, with one detail per field of the set.
+ * A foreign key is reported at `[field, 'id']`. Source: wording of Kong Gateway 3.9.
  */
 export function uniqueViolation(row: StoredEntity, set: readonly string[]): GatewayError {
   const fields = fieldsOf(row.entity)
   const sorted = set.toSorted()
-  const details: ErrorDetail[] = []
-  for (const field of sorted) {
-    const value = fields[field]
-    if (value === null || value === undefined) continue
-    const parentId = foreignKeyId(value)
-    if (parentId !== null) details.push({ path: [field, 'id'], message: parentId })
-    else details.push({ path: [field], message: String(value) })
-  }
+  const details = sorted.map((field) => valueOf(field, fields[field]))
   const values = sorted.map((field) => `${field}=${literal(fields[field])}`).join(',')
   return new GatewayError('unique_violation', `UNIQUE violation detected on '{${values}}'`, {
     details,
@@ -32,10 +25,11 @@ export function primaryKeyViolation(id: string): GatewayError {
 
 /** A foreign key that points at nothing. */
 export function missingParent(field: string, kind: string, id: string): GatewayError {
-  const message = `the foreign key '{id="${id}"}' does not reference an existing '${kind}' entity.`
-  return new GatewayError('foreign_key_violation', message, {
-    details: [{ path: [field], message }],
-  })
+  return new GatewayError(
+    'foreign_key_violation',
+    `the foreign key '{id="${id}"}' does not reference an existing '${kind}' entity.`,
+    { details: [{ path: [field, 'id'], message: id }] },
+  )
 }
 
 /** A deletion that the entities pointing at it forbid. */
@@ -52,6 +46,14 @@ export function missingEntity(kind: EntityKind, id: string): GatewayError {
   return new GatewayError('not_found', `there is no '${kind}' entity with id ${id}`, {
     details: [{ path: ['id'], message: id }],
   })
+}
+
+function valueOf(field: string, value: unknown): ErrorDetail {
+  if (value === null || value === undefined) return { path: [field], message: null }
+  const parentId = foreignKeyId(value)
+  return parentId === null
+    ? { path: [field], message: String(value) }
+    : { path: [field, 'id'], message: parentId }
 }
 
 /** A value as Kong's messages write it. */

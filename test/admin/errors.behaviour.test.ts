@@ -51,6 +51,18 @@ it('reports checks over several fields as a list under @entity', async () => {
   })
 })
 
+it('says a rule of several fields without a field name before it', async () => {
+  const refused = await admin.call('POST', '/routes', { json: { protocols: ['http'] } })
+  const rule =
+    "must set one of 'methods', 'hosts', 'headers', 'paths' when 'protocols' is 'http'"
+  expect(refused.json).toEqual({
+    message: `schema violation (${rule})`,
+    name: 'schema violation',
+    code: 2,
+    fields: { '@entity': [rule] },
+  })
+})
+
 it('reports fields of a plugin configuration below config', async () => {
   const refused = await admin.call('POST', '/plugins', {
     json: { name: 'canary', config: { percentage: 101, upstream_host: 'b.test' } },
@@ -80,6 +92,23 @@ it('answers 409 to a value that another entity has', async () => {
       name: 'unique constraint violation',
       code: 5,
       fields: { name: 'x' },
+    },
+  ])
+})
+
+it('shows every field of a value that is taken, null where it is empty', async () => {
+  const { json: shop } = await admin.call('POST', '/services', {
+    json: { name: 'shop', host: 'a.test' },
+  })
+  await admin.call('POST', '/services/shop/plugins', { form: 'name=key-auth' })
+  const refused = await admin.call('POST', '/services/shop/plugins', { form: 'name=key-auth' })
+  expect([refused.status, refused.json]).toEqual([
+    409,
+    {
+      message: `UNIQUE violation detected on '{consumer=null,name="key-auth",route=null,service={id="${shop.id}"}}'`,
+      name: 'unique constraint violation',
+      code: 5,
+      fields: { consumer: null, name: 'key-auth', route: null, service: { id: shop.id } },
     },
   ])
 })
@@ -115,12 +144,13 @@ it('answers code 13 to a reference by name and code 4 to one by id that lead now
   const byId = await admin.call('POST', '/routes', {
     json: { paths: ['/'], service: { id: UUID } },
   })
-  expect([byId.status, byId.json]).toMatchObject([
+  expect([byId.status, byId.json]).toEqual([
     400,
     {
       message: `the foreign key '{id="${UUID}"}' does not reference an existing 'services' entity.`,
       name: 'foreign key violation',
       code: 4,
+      fields: { service: { id: UUID } },
     },
   ])
 })

@@ -24,7 +24,7 @@ describe('consumer', () => {
       parseEntity('consumers', { ...STAMPS, updated_at: 1 }, { isUpdate: true }),
     )
     expect(update?.message).toBe(
-      "schema violation (@entity: when updating, at least one of these fields must be non-empty: 'custom_id', 'username')",
+      "schema violation (when updating, at least one of these fields must be non-empty: 'custom_id', 'username')",
     )
   })
 

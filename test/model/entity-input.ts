@@ -21,7 +21,7 @@ export function problems(kind: EntityKind, fields: object): Record<string, strin
   const found: Record<string, string> = {}
   for (const { path, message } of failure(() => parse(kind, fields))?.details ?? []) {
     const field = path.join('.')
-    found[field] = Object.hasOwn(found, field) ? `${found[field]}; ${message}` : message
+    found[field] = Object.hasOwn(found, field) ? `${found[field]}; ${message}` : `${message}`
   }
   return found
 }

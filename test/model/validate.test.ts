@@ -18,8 +18,8 @@ describe('the error for a bad entity', () => {
     )
     expect(error?.message).toBe(
       '6 schema violations (' +
-        "@entity: must set one of 'methods', 'hosts', 'headers', 'paths' when 'protocols' is 'http'; " +
-        "@entity: 'snis' can only be set when 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'; " +
+        "must set one of 'methods', 'hosts', 'headers', 'paths' when 'protocols' is 'http'; " +
+        "'snis' can only be set when 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'; " +
         'colour: unknown field; ' +
         "name: invalid value 'a b': the only accepted ascii characters are alphanumerics or ., -, _, and ~; " +
         'snis: length must be 0; ' +
@@ -52,7 +52,7 @@ describe('the error for a bad entity', () => {
 
   test.each([[null], [undefined], [[]], ['x'], [7], [new Map()]])('%s is no entity', (input) => {
     expect(failure(() => parseEntity('services', input))?.message).toBe(
-      'schema violation (@entity: expected a record)',
+      'schema violation (expected a record)',
     )
   })
 })
@@ -108,7 +108,7 @@ describe('unknown fields', () => {
 describe('schemaViolation', () => {
   test('puts a problem without a path to the entity', () => {
     expect(schemaViolation([{ path: [], message: 'no' }]).message).toBe(
-      'schema violation (@entity: no)',
+      'schema violation (no)',
     )
   })
 })

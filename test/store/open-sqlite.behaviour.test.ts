@@ -35,6 +35,33 @@ it('keeps everything over a restart and leaves one file behind', async () => {
   await second.close()
 })
 
+it('gives the node an id that outlives restarts, and databases different ones', async () => {
+  const path = temporaryDatabase()
+  const first = await openStore(`sqlite:${path}`)
+  const id = await first.nodeId()
+  await first.close()
+  const second = await openStore(`sqlite:${path}`)
+  const other = await openStore('sqlite::memory:')
+  expect(id).toMatch(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+  expect(await second.nodeId()).toBe(id)
+  expect(await other.nodeId()).not.toBe(id)
+  await second.close()
+  await other.close()
+})
+
+it('takes over a database made before nodes had ids, with all that is in it', async () => {
+  const path = temporaryDatabase()
+  const service = storedRow('services', 1)
+  const store = await openStore(`sqlite:${path}`)
+  await insert(store, service)
+  await store.close()
+  tamper(path, "drop table node; delete from kysely_migration where name = '0002-node'")
+  const upgraded = await openStore(`sqlite:${path}`)
+  expect(await upgraded.nodeId()).toHaveLength(36)
+  expect((await upgraded.load()).rows).toEqual([service])
+  await upgraded.close()
+})
+
 it('lets nobody but its owner read the file, which holds credentials', async () => {
   const path = temporaryDatabase()
   const store = await openStore(`sqlite:${path}`)

@@ -27,7 +27,9 @@ export function describeRules(open: OpenStore): void {
         `UNIQUE violation detected on '{consumer=null,name="canary",route=null,service={id="${uuid(1)}"}}'`,
       )
       expect(error.details).toEqual([
+        { path: ['consumer'], message: null },
         { path: ['name'], message: 'canary' },
+        { path: ['route'], message: null },
         { path: ['service', 'id'], message: uuid(1) },
       ])
     })
@@ -100,7 +102,7 @@ export function describeRules(open: OpenStore): void {
       expect(error.message).toBe(
         `the foreign key '{id="${uuid(1)}"}' does not reference an existing 'services' entity.`,
       )
-      expect(error.details).toMatchObject([{ path: ['service'] }])
+      expect(error.details).toEqual([{ path: ['service', 'id'], message: uuid(1) }])
       expect((await on.store.load()).rows).toEqual([])
     })
 

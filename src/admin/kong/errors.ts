@@ -70,7 +70,7 @@ export function fieldTree(details: readonly ErrorDetail[]): FieldTree {
 }
 
 interface GrowingTree {
-  readonly messages: string[]
+  readonly messages: (string | null)[]
   readonly children: Map<string | number, GrowingTree>
 }
 

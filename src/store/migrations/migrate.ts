@@ -2,10 +2,12 @@ import { type Kysely, sql } from 'kysely'
 import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from 'kysely/migration'
 import { GatewayError } from '../../model/errors.ts'
 import { DOCUMENTS_MIGRATION } from './0001-documents.ts'
+import { NODE_MIGRATION } from './0002-node.ts'
 
 /** Every migration by name, in the order of the names. A published one is never changed. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-documents': DOCUMENTS_MIGRATION,
+  '0002-node': NODE_MIGRATION,
 }
 
 /**

@@ -1,0 +1,132 @@
+import type { EntryKey } from './entry-keys.ts'
+import { emptyRadixTree, type RadixNode, radixUpdate, radixValues } from './radix-tree.ts'
+import type { RouteEntry } from './route-entry.ts'
+import { compareRanks } from './route-rank.ts'
+
+/**
+ * Entries with one host and one path prefix. Persistent: a change copies its way and shares the rest;
+ * equal content has equal shape, whatever the order of the changes.
+ */
+export type EntrySet = EntryList | EntryIndex
+
+/** Short, tried in turn; best rank first. */
+export type EntryList = readonly RouteEntry[]
+
+/**
+ * A set too long to be tried in turn, divided by the first key of each entry. What shares a value of
+ * that key is a set again, divided by the second key if it is still too long, and so on.
+ */
+export interface EntryIndex {
+  /** Entries in it, each counted once however many values its key has. */
+  readonly size: number
+  /** Entries that have no key left. */
+  readonly unkeyed: EntryList
+  /** Sets by field, then by value. */
+  readonly fields: RadixNode<RadixNode<EntrySet>>
+}
+
+/** Longest list that is tried in turn: about as fast as the look-ups that an index takes. */
+const LONGEST_LIST = 4
+
+const EMPTY_INDEX: EntryIndex = { size: 0, unkeyed: [], fields: emptyRadixTree() }
+
+export function isEntryIndex(set: EntrySet): set is EntryIndex {
+  return !Array.isArray(set)
+}
+
+/**
+ * The set with one entry more.
+ *
+ * @param keysUsed number of keys by which the sets around this one are divided
+ */
+export function entrySetWith(set: EntrySet | null, entry: RouteEntry, keysUsed = 0): EntrySet {
+  if (set === null) return [entry]
+  if (isEntryIndex(set)) return indexWith(set, entry, keysUsed)
+  const list = listWith(set, entry)
+  if (list.length <= LONGEST_LIST) return list
+  return list.reduce((index, each) => indexWith(index, each, keysUsed), EMPTY_INDEX)
+}
+
+/** The set without an entry that is in it; null when nothing is left. */
+export function entrySetWithout(set: EntrySet, entry: RouteEntry, keysUsed = 0): EntrySet | null {
+  if (isEntryIndex(set)) {
+    const rest = indexWithout(set, entry, keysUsed)
+    return rest.size > LONGEST_LIST ? rest : listOf(rest)
+  }
+  const rest = listWithout(set, entry)
+  return rest.length === 0 ? null : rest
+}
+
+function indexWith(index: EntryIndex, entry: RouteEntry, keysUsed: number): EntryIndex {
+  const key = entry.keys[keysUsed]
+  const size = index.size + 1
+  if (key === undefined) {
+    return { size, unkeyed: listWith(index.unkeyed, entry), fields: index.fields }
+  }
+  const fields = withSets(index.fields, key, (set) => entrySetWith(set, entry, keysUsed + 1))
+  return { size, unkeyed: index.unkeyed, fields }
+}
+
+function indexWithout(index: EntryIndex, entry: RouteEntry, keysUsed: number): EntryIndex {
+  const key = entry.keys[keysUsed]
+  const size = index.size - 1
+  if (key === undefined) {
+    return { size, unkeyed: listWithout(index.unkeyed, entry), fields: index.fields }
+  }
+  const fields = withSets(index.fields, key, (set) =>
+    set === null ? null : entrySetWithout(set, entry, keysUsed + 1),
+  )
+  return { size, unkeyed: index.unkeyed, fields }
+}
+
+/** Applies `change` to the set at every value of the key. */
+function withSets(
+  fields: EntryIndex['fields'],
+  key: EntryKey,
+  change: (set: EntrySet | null) => EntrySet | null,
+): EntryIndex['fields'] {
+  return radixUpdate(fields, key.field, (byValue) => {
+    const changed = key.values.reduce(
+      (tree, value) => radixUpdate(tree, value, change),
+      byValue ?? emptyRadixTree<EntrySet>(),
+    )
+    return changed.value === null && changed.children.length === 0 ? null : changed
+  })
+}
+
+function listWith(list: EntryList, entry: RouteEntry): EntryList {
+  return list.toSpliced(positionOf(list, entry), 0, entry)
+}
+
+function listWithout(list: EntryList, entry: RouteEntry): EntryList {
+  return list.filter((other) => other !== entry)
+}
+
+function listOf(index: EntryIndex): EntryList {
+  return [...new Set(entriesOf(index))].toSorted(compareEntries)
+}
+
+/** Once per place. */
+function entriesOf(set: EntrySet): readonly RouteEntry[] {
+  if (!isEntryIndex(set)) return set
+  const keyed = radixValues(set.fields).flatMap((byValue) => radixValues(byValue))
+  return [...set.unkeyed, ...keyed.flatMap(entriesOf)]
+}
+
+/** By rank; then by port, for a route whose hosts differ in nothing else. */
+function compareEntries(a: RouteEntry, b: RouteEntry): number {
+  return compareRanks(a.rank, b.rank) || (a.conditions.port ?? -1) - (b.conditions.port ?? -1)
+}
+
+/** Index at which the entry keeps the order; binary search, since thousands may have no key. */
+function positionOf(list: EntryList, entry: RouteEntry): number {
+  let low = 0
+  let high = list.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const other = list[middle]
+    if (other !== undefined && compareEntries(other, entry) <= 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
