@@ -1,8 +1,14 @@
 import type { ParsedRequest } from '../model/request.ts'
-import { METHOD_FIELD, NO_TLS, PORT_FIELD, SERVER_NAME_FIELD } from './entry-keys.ts'
-import { type EntryIndex, type EntryList, type EntrySet, isEntryIndex } from './entry-set.ts'
+import { NO_TLS } from './entry-keys.ts'
+import {
+  type EntryIndex,
+  type EntryList,
+  type EntrySet,
+  isEntryIndex,
+  type SetsByValue,
+} from './entry-set.ts'
 import { patternLength } from './path-pattern.ts'
-import { radixGet } from './radix-tree.ts'
+import { type RadixNode, radixGet } from './radix-tree.ts'
 import { fulfilsConditions } from './route-conditions.ts'
 import type { RouteEntry, RouteMatch } from './route-entry.ts'
 import { compareRanks } from './route-rank.ts'
@@ -32,40 +38,44 @@ function bestOfList(
   return best
 }
 
-/** Asks the sets of every value that the request has in a field of the index. */
+/** Asks the sets of every value that the request has in a part by which the index is divided. */
 function bestOfIndex(
-  { unkeyed, fields }: EntryIndex,
+  index: EntryIndex,
+  request: ParsedRequest,
+  best: RouteMatch | null,
+): RouteMatch | null {
+  const { headers, methods, ports, serverNames } = index
+  let winner = bestOfList(index.unkeyed, request, best)
+  if (headers !== null) winner = bestByHeaders(headers, request, winner)
+  if (methods !== null) winner = bestOfFound(radixGet(methods, request.method), request, winner)
+  if (ports !== null) winner = bestOfFound(radixGet(ports, String(request.port)), request, winner)
+  if (serverNames === null) return winner
+  const serverName = request.scheme === 'https' ? request.sni : NO_TLS
+  if (serverName === undefined) return winner
+  return bestOfFound(radixGet(serverNames, serverName), request, winner)
+}
+
+function bestByHeaders(
+  headers: RadixNode<SetsByValue>,
   request: ParsedRequest,
   best: RouteMatch | null,
 ): RouteMatch | null {
   const { names, values } = request.fields
-  let winner = bestOfList(unkeyed, request, best)
+  let winner = best
   for (let i = 0; i < names.length; i += 1) {
-    const byValue = radixGet(fields, names[i] ?? '')
+    const byValue = radixGet(headers, names[i] ?? '')
     if (byValue === null) continue
-    const set = radixGet(byValue, (values[i] ?? '').toLowerCase())
-    if (set !== null) winner = bestEntry(set, request, winner)
-  }
-  for (const field of PSEUDO_FIELDS) {
-    const byValue = radixGet(fields, field)
-    const value = byValue === null ? null : pseudoValue(field, request)
-    const set = byValue === null || value === null ? null : radixGet(byValue, value)
-    if (set !== null) winner = bestEntry(set, request, winner)
+    winner = bestOfFound(radixGet(byValue, (values[i] ?? '').toLowerCase()), request, winner)
   }
   return winner
 }
 
-const PSEUDO_FIELDS = [METHOD_FIELD, PORT_FIELD, SERVER_NAME_FIELD] as const
-
-function pseudoValue(field: (typeof PSEUDO_FIELDS)[number], request: ParsedRequest): string | null {
-  switch (field) {
-    case METHOD_FIELD:
-      return request.method
-    case PORT_FIELD:
-      return String(request.port)
-    case SERVER_NAME_FIELD:
-      return request.scheme === 'https' ? (request.sni ?? null) : NO_TLS
-  }
+function bestOfFound(
+  set: EntrySet | null,
+  request: ParsedRequest,
+  best: RouteMatch | null,
+): RouteMatch | null {
+  return set === null ? best : bestEntry(set, request, best)
 }
 
 /** Cheap conditions first, the pattern last. */

@@ -2,20 +2,17 @@ import type { RouteConditions } from './route-conditions.ts'
 
 /**
  * A condition in a form in which it can be looked up: a request that fulfils it has one of `values`
- * in `field`.
+ * in this part.
  */
 export interface EntryKey {
-  /** Name of a header field, lower-case, or one of the pseudo fields below. */
-  readonly field: string
+  readonly part: 'headers' | 'methods' | 'ports' | 'serverNames'
+  /** Name of the header field, lower-case; `''` for the other parts. */
+  readonly name: string
   /** Without repetition. */
   readonly values: readonly string[]
 }
 
-export const METHOD_FIELD = ':method'
-export const PORT_FIELD = ':port'
-export const SERVER_NAME_FIELD = ':sni'
-
-/** Value of SERVER_NAME_FIELD for a plain http request, of which no server name is asked. */
+/** Value of the part `serverNames` for a plain http request, of which no server name is asked. */
 export const NO_TLS = ''
 
 /**
@@ -27,11 +24,11 @@ export function entryKeys(conditions: RouteConditions): readonly EntryKey[] {
   const { headers, snis, port, methods } = conditions
   const keys: EntryKey[] = []
   for (const { name, test } of headers ?? []) {
-    if (test.kind === 'values') keys.push({ field: name, values: [...test.values] })
+    if (test.kind === 'values') keys.push({ part: 'headers', name, values: [...test.values] })
   }
-  if (snis !== null) keys.push({ field: SERVER_NAME_FIELD, values: [...snis, NO_TLS] })
-  if (port !== null) keys.push({ field: PORT_FIELD, values: [String(port)] })
-  if (methods !== null) keys.push({ field: METHOD_FIELD, values: [...methods] })
+  if (snis !== null) keys.push({ part: 'serverNames', name: '', values: [...snis, NO_TLS] })
+  if (port !== null) keys.push({ part: 'ports', name: '', values: [String(port)] })
+  if (methods !== null) keys.push({ part: 'methods', name: '', values: [...methods] })
   return keys.length === 0 ? NO_KEYS : withinPlaces(keys)
 }
 

@@ -1,5 +1,5 @@
 import type { EntryKey } from './entry-keys.ts'
-import { emptyRadixTree, type RadixNode, radixUpdate, radixValues } from './radix-tree.ts'
+import { emptyRadixTree, occupied, type RadixNode, radixUpdate, radixValues } from './radix-tree.ts'
 import type { RouteEntry } from './route-entry.ts'
 import { compareRanks } from './route-rank.ts'
 
@@ -21,17 +21,36 @@ export interface EntryIndex {
   readonly size: number
   /** Entries that have no key left. */
   readonly unkeyed: EntryList
-  /** Sets by field, then by value. */
-  readonly fields: RadixNode<RadixNode<EntrySet>>
+  /** By name of the field; null here and below: no entry has such a key. */
+  readonly headers: RadixNode<SetsByValue> | null
+  readonly methods: SetsByValue | null
+  readonly ports: SetsByValue | null
+  readonly serverNames: SetsByValue | null
 }
+
+export type SetsByValue = RadixNode<EntrySet>
 
 /** Longest list that is tried in turn: about as fast as the look-ups that an index takes. */
 const LONGEST_LIST = 4
 
-const EMPTY_INDEX: EntryIndex = { size: 0, unkeyed: [], fields: emptyRadixTree() }
+const EMPTY_INDEX: EntryIndex = {
+  size: 0,
+  unkeyed: [],
+  headers: null,
+  methods: null,
+  ports: null,
+  serverNames: null,
+}
 
+/** True for a set that is divided. */
 export function isEntryIndex(set: EntrySet): set is EntryIndex {
   return !Array.isArray(set)
+}
+
+/** The sets into which an index is divided. */
+export function setsOf({ headers, methods, ports, serverNames }: EntryIndex): readonly EntrySet[] {
+  const byValue = [...(headers === null ? [] : radixValues(headers)), methods, ports, serverNames]
+  return byValue.flatMap((sets) => (sets === null ? [] : radixValues(sets)))
 }
 
 /**
@@ -60,39 +79,35 @@ export function entrySetWithout(set: EntrySet, entry: RouteEntry, keysUsed = 0):
 function indexWith(index: EntryIndex, entry: RouteEntry, keysUsed: number): EntryIndex {
   const key = entry.keys[keysUsed]
   const size = index.size + 1
-  if (key === undefined) {
-    return { size, unkeyed: listWith(index.unkeyed, entry), fields: index.fields }
-  }
-  const fields = withSets(index.fields, key, (set) => entrySetWith(set, entry, keysUsed + 1))
-  return { size, unkeyed: index.unkeyed, fields }
+  if (key === undefined) return { ...index, size, unkeyed: listWith(index.unkeyed, entry) }
+  const add = (set: EntrySet | null) => entrySetWith(set, entry, keysUsed + 1)
+  return { ...withSets(index, key, add), size }
 }
 
 function indexWithout(index: EntryIndex, entry: RouteEntry, keysUsed: number): EntryIndex {
   const key = entry.keys[keysUsed]
   const size = index.size - 1
-  if (key === undefined) {
-    return { size, unkeyed: listWithout(index.unkeyed, entry), fields: index.fields }
-  }
-  const fields = withSets(index.fields, key, (set) =>
-    set === null ? null : entrySetWithout(set, entry, keysUsed + 1),
-  )
-  return { size, unkeyed: index.unkeyed, fields }
+  if (key === undefined) return { ...index, size, unkeyed: listWithout(index.unkeyed, entry) }
+  const takeOut = (set: EntrySet | null) =>
+    set === null ? null : entrySetWithout(set, entry, keysUsed + 1)
+  return { ...withSets(index, key, takeOut), size }
 }
 
-/** Applies `change` to the set at every value of the key. */
+/** The index with `change` applied to the set at every value of the key. */
 function withSets(
-  fields: EntryIndex['fields'],
-  key: EntryKey,
+  index: EntryIndex,
+  { part, name, values }: EntryKey,
   change: (set: EntrySet | null) => EntrySet | null,
-): EntryIndex['fields'] {
-  return radixUpdate(fields, key.field, (byValue) => {
-    const changed = key.values.reduce(
-      (tree, value) => radixUpdate(tree, value, change),
-      byValue ?? emptyRadixTree<EntrySet>(),
-    )
-    return changed.value === null && changed.children.length === 0 ? null : changed
-  })
+): EntryIndex {
+  const changed = (sets: SetsByValue | null) =>
+    occupied(values.reduce((tree, value) => radixUpdate(tree, value, change), sets ?? NO_SETS))
+  if (part !== 'headers') return { ...index, [part]: changed(index[part]) }
+  const headers = radixUpdate(index.headers ?? NO_HEADERS, name, changed)
+  return { ...index, headers: occupied(headers) }
 }
+
+const NO_SETS: SetsByValue = emptyRadixTree()
+const NO_HEADERS: RadixNode<SetsByValue> = emptyRadixTree()
 
 function listWith(list: EntryList, entry: RouteEntry): EntryList {
   return list.toSpliced(positionOf(list, entry), 0, entry)
@@ -108,9 +123,7 @@ function listOf(index: EntryIndex): EntryList {
 
 /** Once per place. */
 function entriesOf(set: EntrySet): readonly RouteEntry[] {
-  if (!isEntryIndex(set)) return set
-  const keyed = radixValues(set.fields).flatMap((byValue) => radixValues(byValue))
-  return [...set.unkeyed, ...keyed.flatMap(entriesOf)]
+  return isEntryIndex(set) ? [...set.unkeyed, ...setsOf(set).flatMap(entriesOf)] : set
 }
 
 /** By rank; then by port, for a route whose hosts differ in nothing else. */

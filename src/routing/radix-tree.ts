@@ -48,6 +48,11 @@ export function radixGet<V>(root: RadixNode<V>, key: string): V | null {
   return at.value
 }
 
+/** The tree, or null when it is empty. */
+export function occupied<V>(root: RadixNode<V>): RadixNode<V> | null {
+  return root.value === null && root.children.length === 0 ? null : root
+}
+
 /** All values, in the order of their keys. */
 export function radixValues<V>(root: RadixNode<V>): V[] {
   const below = root.children.flatMap((child) => (child === null ? [] : radixValues(child)))

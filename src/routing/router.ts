@@ -6,6 +6,7 @@ import type { HostPattern } from './host-pattern.ts'
 import { patternCaptures } from './path-pattern.ts'
 import {
   emptyRadixTree,
+  occupied,
   type RadixNode,
   radixGet,
   radixStep,
@@ -157,10 +158,6 @@ function withGroup(
     case 'suffix':
       return { ...router, hostSuffixes: inTree(router.hostSuffixes, reversed(host.text)) }
   }
-}
-
-function occupied(group: RouteGroup): RouteGroup | null {
-  return group.value === null && group.children.length === 0 ? null : group
 }
 
 function reversed(text: string): string {

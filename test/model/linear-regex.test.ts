@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { RE2JS, RE2JSException } from 're2js'
 import { describe, expect, test } from 'vitest'
 import { compileLinearRegex, LinearRegexError } from '../../src/model/linear-regex.ts'
 
@@ -93,4 +94,57 @@ describe('compileLinearRegex', () => {
       }),
     )
   })
+
+  test('knows how far a match goes as the engine that tells positions does', () => {
+    const piece = fc.constantFrom(
+      ...[
+        'a',
+        'b',
+        '.',
+        '[ab]',
+        '[^a]',
+        '\\.',
+        '\\$',
+        '[$]',
+        '[|$]',
+        '(a|b)',
+        '(?:a|ab)',
+        '|',
+        '^',
+      ],
+      ...['a*', 'b+?', '.*?', '.+?', '(?i)', '(?U)', '(?m)', '(?s)', '(?U:', '(?im-s:', ')', '\n'],
+    )
+    const end = fc.constantFrom('$', '$', '.*', '.+', '.*$', '.*)', '$)', '.*?', '\\$', '')
+    const pattern = fc
+      .tuple(fc.array(piece, { maxLength: 5 }), end)
+      .map(([pieces, last]) => pieces.join('') + last)
+    const text = fc.string({ unit: fc.constantFrom(...'abAB.$\n\r\u2028é'), maxLength: 7 })
+    let matchCount = 0
+    fc.assert(
+      fc.property(pattern, fc.array(text, { minLength: 8, maxLength: 8 }), (source, texts) => {
+        const positions = compiledOrNull(source)
+        fc.pre(positions !== null)
+        const regex = compileLinearRegex(source)
+        for (const candidate of texts) {
+          const matcher = positions?.matcher(candidate)
+          const length = matcher?.lookingAt() ? matcher.end() : -1
+          if (length !== -1) matchCount += 1
+          expect(regex.matchStart(candidate)).toBe(length)
+          expect(regex.captures(candidate)?.length ?? -1).toBe(length)
+        }
+      }),
+      { numRuns: 3000 },
+    )
+    expect(matchCount).toBeGreaterThan(1000)
+  })
 })
+
+/** The engine itself, for patterns that are valid in it. */
+function compiledOrNull(source: string): RE2JS | null {
+  try {
+    return RE2JS.compile(source)
+  } catch (error) {
+    if (error instanceof RE2JSException) return null
+    throw error
+  }
+}

@@ -48,10 +48,18 @@ function conditionsFit(route: Route, request: ParsedRequest): boolean {
   return Object.entries(route.headers ?? {}).every(([name, allowed]) =>
     request.fields.names.some(
       (sent, i) =>
-        sent === name.toLowerCase() &&
-        allowed.some((value) => value.toLowerCase() === request.fields.values[i]?.toLowerCase()),
+        sent === name.toLowerCase() && valueFits(allowed, request.fields.values[i] ?? ''),
     ),
   )
+}
+
+/** Patterns run on the built-in engine here too. */
+function valueFits(allowed: readonly string[], value: string): boolean {
+  const [first = ''] = allowed
+  if (allowed.length === 1 && first.startsWith('~*')) {
+    return new RegExp(first.slice(2), 'i').test(value)
+  }
+  return allowed.some((candidate) => candidate.toLowerCase() === value.toLowerCase())
 }
 
 /** undefined: no match. */
