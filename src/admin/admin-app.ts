@@ -3,6 +3,7 @@ import { accessControl } from './access.ts'
 import { auditHandler } from './audit.ts'
 import { canaryHandler } from './canary/canary-handler.ts'
 import { decisionHandler } from './canary/decision-handler.ts'
+import { createFindPlugin } from './canary/find-plugin.ts'
 import type { AdminDependencies } from './dependencies.ts'
 import { exchanges } from './exchange.ts'
 import { handleErrors } from './handle-errors.ts'
@@ -40,9 +41,10 @@ export function createAdminApp(dependencies: AdminDependencies): Express {
 /** Endpoints that no other gateway has; their errors are problem details. */
 function ownEndpoints(dependencies: AdminDependencies): Router {
   const router = Router({ caseSensitive: true })
+  const canary = { ...dependencies, findPlugin: createFindPlugin() }
   servePath(router, '/audit', { GET: auditHandler(dependencies.store) })
-  servePath(router, '/services/:service/canary', { GET: canaryHandler(dependencies) })
-  servePath(router, '/services/:service/canary/decision', { GET: decisionHandler(dependencies) })
+  servePath(router, '/services/:service/canary', { GET: canaryHandler(canary) })
+  servePath(router, '/services/:service/canary/decision', { GET: decisionHandler(canary) })
   router.use(handleErrors(PROBLEM_DIALECT, dependencies.log))
   return router
 }

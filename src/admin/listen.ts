@@ -1,5 +1,5 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Express } from 'express'
 import { GatewayError } from '../model/errors.ts'
 
@@ -13,8 +13,11 @@ export interface AdminListener {
   /** The address that was really taken. */
   readonly host: string
   readonly port: number
-  /** Takes no new connections, closes idle ones, lets calls in progress finish for at most five seconds. */
-  close(): Promise<void>
+  /**
+   * Takes no new connections, closes those without a call at once, lets calls in progress finish for at most
+   * `timeoutMs` (five seconds by default) and then cuts them.
+   */
+  close(timeoutMs?: number): Promise<void>
 }
 
 /** Serves the Admin API. Fails with cannot_listen when the address is taken or is not one of this machine. */
@@ -26,10 +29,42 @@ export async function listenAdmin(
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
   })
+  const connections = trackConnections(server)
   server.on('request', app)
   await listening(server, address)
   const { address: host, port } = server.address() as AddressInfo
-  return { host, port, close: () => closed(server) }
+  return {
+    host,
+    port,
+    close: (timeoutMs = CLOSE_TIMEOUT_MS) => closed(server, connections, timeoutMs),
+  }
+}
+
+interface Connections {
+  /** No call came on them yet; Node counts them as busy and would wait for their first head. */
+  readonly unused: ReadonlySet<Socket>
+  readonly calls: ReadonlySet<ServerResponse>
+}
+
+function trackConnections(server: Server): Connections {
+  const unused = new Set<Socket>()
+  const calls = new Set<ServerResponse>()
+  server.on('connection', (socket) => {
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
+  server.on('request', (request, response) => {
+    unused.delete(request.socket)
+    calls.add(response)
+    response.once('close', () => calls.delete(response))
+    if (!server.listening) leaveAfter(response)
+  })
+  return { unused, calls }
+}
+
+/** Otherwise the client keeps the connection, and with it the closing server, for seconds. */
+function leaveAfter(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('Connection', 'close')
 }
 
 function listening(
@@ -45,13 +80,15 @@ function listening(
   })
 }
 
-function closed(server: Server): Promise<void> {
+function closed(server: Server, { unused, calls }: Connections, timeoutMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const deadline = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS)
+    const deadline = setTimeout(() => server.closeAllConnections(), timeoutMs)
     server.close((error) => {
       clearTimeout(deadline)
       if (error === undefined) resolve()
       else reject(error)
     })
+    for (const socket of unused) socket.destroy()
+    for (const response of calls) leaveAfter(response)
   })
 }

@@ -1,4 +1,10 @@
-import { type Authority, formatAuthority, isAddressOrRange, parseAuthority } from './addresses.ts'
+import {
+  type Authority,
+  formatAuthority,
+  isAddressOrRange,
+  isForbiddenDestination,
+  parseAuthority,
+} from './addresses.ts'
 import { rule, text } from './fields.ts'
 import { invalidValue } from './kong-messages.ts'
 
@@ -13,6 +19,17 @@ function hostProblem(value: string): string | null {
   if (authority === null) return invalidValue(value)
   return authority.port === null ? null : 'must not have a port'
 }
+
+/** A host that requests are sent to. */
+export const destinationHost = () => host().check(rule(destinationProblem))
+
+function destinationProblem(value: string): string | null {
+  const authority = parseAuthority(value)
+  return authority !== null && isForbiddenDestination(authority) ? FORBIDDEN_DESTINATION : null
+}
+
+const FORBIDDEN_DESTINATION =
+  'must not be a link-local, multicast, broadcast, unspecified or cloud metadata address'
 
 /** A host name as sent in TLS; no IP address. */
 export const sni = () =>
@@ -59,6 +76,7 @@ export const targetAddress = () =>
           ? null
           : `Invalid target ('${value}'); not a valid hostname or ip address`,
       ),
+      rule(destinationProblem),
     )
     .overwrite((value) => {
       const authority = parseAuthority(value)

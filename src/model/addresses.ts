@@ -40,6 +40,22 @@ export function isAddressOrRange(value: string): boolean {
   return (isIPv4(address) && Number(bits) <= 32) || (isPlainIPv6(address) && Number(bits) <= 128)
 }
 
+/** Where cloud providers answer with the machine's own credentials, beyond the link-local range. */
+const METADATA_ADDRESSES = ['100.100.100.200', '192.0.0.192', 'fd00:ec2::254'].map((address) =>
+  ipaddr.process(address).toString(),
+)
+const NO_DESTINATION = new Set(['unspecified', 'linkLocal', 'multicast', 'broadcast'])
+
+/**
+ * True for an IP address that no service can be at, or from which a request brings out secrets of the
+ * machine: link-local, multicast, broadcast, unspecified, cloud metadata. False for names.
+ */
+export function isForbiddenDestination({ type, host }: Authority): boolean {
+  if (type === 'name') return false
+  const address = ipaddr.process(host)
+  return NO_DESTINATION.has(address.range()) || METADATA_ADDRESSES.includes(address.toString())
+}
+
 const AUTHORITY = /^(?:\[([^\]]*)\]|([^:[\]]+))(?::([^:]*))?$/
 
 /** Zone ids (`%eth0`) name an interface of one machine and have no place in a configuration. */

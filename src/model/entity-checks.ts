@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  allOrNoneSet,
   atLeastOneNonEmpty,
   ENTITY,
   exactlyOneNonEmpty,
@@ -75,6 +76,19 @@ export function exactlyOneOf(fields: readonly string[]): EntityCheck {
       fields.filter((field) => isNonEmpty(read(field))).length === 1
         ? []
         : [{ field: ENTITY, message: exactlyOneNonEmpty(fields) }],
+  }
+}
+
+/** All of the fields are null or none is. */
+export function allOrNone(fields: readonly string[]): EntityCheck {
+  return {
+    fields,
+    violations: (read) => {
+      const set = fields.filter((field) => (read(field) ?? null) !== null)
+      return set.length === 0 || set.length === fields.length
+        ? []
+        : [{ field: ENTITY, message: allOrNoneSet(fields) }]
+    },
   }
 }
 

@@ -1,11 +1,19 @@
 import type { z } from 'zod'
 import type { AclGroup } from './acl-group.ts'
+import type { BasicAuthCredential } from './basic-auth-credential.ts'
+import type { CaCertificate } from './ca-certificate.ts'
+import type { Certificate } from './certificate.ts'
 import type { Consumer } from './consumer.ts'
+import type { ConsumerGroup } from './consumer-group.ts'
+import type { ConsumerGroupMember } from './consumer-group-member.ts'
 import type { Draws } from './draws.ts'
+import type { ErrorDetail } from './errors.ts'
+import type { JwtSecret } from './jwt-secret.ts'
 import type { KeyAuthCredential } from './key-auth-credential.ts'
 import type { Plugin } from './plugin.ts'
 import type { Route } from './route.ts'
 import type { Service } from './service.ts'
+import type { Sni } from './sni.ts'
 import type { Target } from './target.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -23,6 +31,13 @@ export interface EntityTypes {
   consumers: Consumer
   acls: AclGroup
   keyauth_credentials: KeyAuthCredential
+  basicauth_credentials: BasicAuthCredential
+  jwt_secrets: JwtSecret
+  consumer_groups: ConsumerGroup
+  consumer_group_consumers: ConsumerGroupMember
+  certificates: Certificate
+  ca_certificates: CaCertificate
+  snis: Sni
   plugins: Plugin
 }
 export type EntityKind = keyof EntityTypes
@@ -55,6 +70,19 @@ export interface ForeignKeyRule {
   readonly kind: EntityKind
   readonly isRequired: boolean
   readonly onParentDelete: OnParentDelete
+  /** The field is a list of ids in place of one `{"id": "…"}`. */
+  readonly isList?: boolean
+}
+
+/** Children that are written and shown with their parent by name, though each is an entity of its own. */
+export interface ChildNames {
+  /** Field of the parent that lists the names; not stored with it. */
+  readonly field: string
+  readonly kind: EntityKind
+  /** Foreign key of the children that points at the parent. */
+  readonly foreignKey: string
+  /** Unique field of the children; its value also addresses the parent in paths. */
+  readonly nameField: string
 }
 
 /**
@@ -69,7 +97,10 @@ export interface EntityDefinition<K extends EntityKind = EntityKind> {
   readonly endpointKey: string | null
   /** Sets of fields whose values together are unique; a null value in a single-field set is not compared. */
   readonly unique: readonly (readonly string[])[]
+  /** Fields of a unique set that the error for a taken value leaves out when they are null. */
+  readonly omittedWhenNull?: readonly string[]
   readonly foreignKeys: Readonly<Record<string, ForeignKeyRule>>
+  readonly childNames?: ChildNames
   /** Fields whose values the audit log must not keep. */
   readonly secretFields?: readonly string[]
   readonly hasUpdatedAt: boolean
@@ -79,6 +110,13 @@ export interface EntityDefinition<K extends EntityKind = EntityKind> {
   readonly expandShorthands?: (input: Record<string, unknown>) => Record<string, unknown>
   /** Fills in what the gateway makes up for a new entity (a credential's key). Given values stay. */
   readonly generate?: (input: Record<string, unknown>, draws: Draws) => Record<string, unknown>
+  /**
+   * Replaces what must not be stored as it was given (a password) by what is stored; what has that form already stays.
+   * May take long, so it comes before everything else, outside of the transaction.
+   */
+  readonly seal?: (input: Record<string, unknown>, draws: Draws) => Promise<Record<string, unknown>>
+  /** What is wrong with a valid entity at the time it is written. */
+  readonly problemsAt?: (entity: EntityTypes[K], nowMs: number) => readonly ErrorDetail[]
   /** Computes what is kept beside the entity when it is stored. */
   readonly internals?: (
     previous: StoredEntity<K> | null,

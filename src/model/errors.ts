@@ -65,6 +65,11 @@ export const ERROR_TABLE = {
     title: 'foreign keys unresolved',
     hint: 'create the entity that is referred to first',
   },
+  referenced_by_others: {
+    status: 400,
+    title: 'referenced by others',
+    hint: 'take the reference out of the entities that hold it first',
+  },
   invalid_path: {
     status: 400,
     title: 'invalid path',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { FIELD_TYPES } from './field-type.ts'
-import { BAD_UUID } from './kong-messages.ts'
+import { BAD_UUID, lengthAtMost } from './kong-messages.ts'
 
 /** A field that must be given. */
 export function required<S extends z.ZodType>(schema: S, description: string): S {
@@ -50,10 +50,17 @@ export function rule<T>(problem: (value: T) => string | null): z.core.CheckFn<T>
 }
 
 /**
- * A non-empty string. Control characters and unpaired surrogates are refused everywhere, since these
- * values end up in header fields, log lines and UTF-8 databases.
+ * A non-empty string of at most 8192 characters, which is what a header field or a path can carry.
+ * Control characters and unpaired surrogates are refused everywhere, since these values end up in header
+ * fields, log lines and UTF-8 databases.
  */
-export const text = () => z.string().min(1).check(rule(printableProblem))
+export const text = () => z.string().min(1).check(rule(lengthProblem), rule(printableProblem))
+
+const MAX_TEXT_LENGTH = 8192
+
+function lengthProblem(value: string): string | null {
+  return value.length > MAX_TEXT_LENGTH ? lengthAtMost(MAX_TEXT_LENGTH) : null
+}
 
 function printableProblem(value: string): string | null {
   return CONTROL_CHARACTER.test(value) || !value.isWellFormed()
@@ -105,7 +112,12 @@ export function foreignKey(reference: string) {
     .register(FIELD_TYPES, { type: 'foreign', reference })
 }
 
-const NAME = /^(?:[\w.~-]|[^ -~])+$/
+/** Ids of entities of this kind. That they exist is for the store to say. */
+export function foreignKeyList(reference: string) {
+  return z.array(uuid()).register(FIELD_TYPES, { type: 'array', reference })
+}
+
+const NAME = /^[\w.~\u0080-\uffff-]+$/
 
 /** Unique name that can stand in a URL path: ASCII letters, digits and `. - _ ~`, and any UTF-8. */
 export const name = () =>

@@ -24,6 +24,8 @@ export const failedCondition = (field: string) =>
   `failed conditional validation given value of field '${field}'`
 export const atLeastOneNonEmpty = (fields: readonly string[]) =>
   `at least one of these fields must be non-empty: ${quotedList(fields)}`
+export const allOrNoneSet = (fields: readonly string[]) =>
+  `all or none of these fields must be set: ${quotedList(fields)}`
 export const exactlyOneNonEmpty = (fields: readonly string[]) =>
   `exactly one of these fields must be non-empty: ${quotedList(fields)}`
 export const mustBeDistinct = (fields: readonly string[]) =>

@@ -1,4 +1,5 @@
 import { Map as ImmutableMap } from 'immutable'
+import type { ConsumerGroup } from './consumer-group.ts'
 import type { Change, StoredEntity } from './entity.ts'
 import type { Plugin } from './plugin.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -16,6 +17,13 @@ export type PluginIndex = ImmutableMap<string, StoredEntity<'plugins'>>
 export interface PluginScope {
   readonly routeId: string | null
   readonly serviceId: string | null
+}
+
+/** Where a request is and who sent it. */
+export interface ConsumerPluginScope extends PluginScope {
+  readonly consumerId: string | null
+  /** Consumer groups that the consumer is in, as `groupIdsByPrecedence` orders them. */
+  readonly groupIds: readonly string[]
 }
 
 export type PluginScopeName = 'route' | 'service' | 'global'
@@ -40,9 +48,9 @@ export function advancePluginIndex(index: PluginIndex, changes: readonly Change[
 }
 
 /**
- * The one instance of a plugin that runs for a request: the most specific configuration wins
- * (route and service, then route, then service, then global). A disabled instance hides nothing.
- * Source: Kong, plugin precedence (reference kong.md section 2.6); none of our plugins has a consumer scope.
+ * The one instance of a plugin that runs for a request, for plugins that are not limited to consumers: the most
+ * specific configuration wins (route and service, then route, then service, then global). A disabled instance
+ * hides nothing. Source: Kong documentation, plugin precedence.
  */
 export function effectivePlugin<N extends PluginName>(
   index: PluginIndex,
@@ -58,16 +66,89 @@ export function effectivePlugin<N extends PluginName>(
   return found ? (found as StoredPlugin<N>) : null
 }
 
+/**
+ * The one instance of a plugin that runs for a request, whatever it is limited to: the first of PRECEDENCE that
+ * there is; on a level of groups, that of the first group. Source: Kong documentation, plugin precedence (Enterprise).
+ */
+export function effectivePluginFor<N extends PluginName>(
+  index: PluginIndex,
+  name: N,
+  scope: ConsumerPluginScope,
+): StoredPlugin<N> | null {
+  for (const level of PRECEDENCE) {
+    const found = pluginAtLevel(index, level, { ...scope, name })
+    if (found !== undefined) return found as StoredPlugin<N>
+  }
+  return null
+}
+
+/** Ids of the groups in the order in which they win: by name, in the order of the code units. */
+export function groupIdsByPrecedence(
+  groups: readonly Pick<ConsumerGroup, 'id' | 'name'>[],
+): readonly string[] {
+  return groups.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(({ id }) => id)
+}
+
 /** What a plugin is attached to, by its most specific part. */
 export function scopeOf(plugin: Pick<Plugin, 'route' | 'service'>): PluginScopeName {
   if (plugin.route) return 'route'
   return plugin.service ? 'service' : 'global'
 }
 
-function scopeKey(plugin: Plugin): string {
-  return keyOf(plugin.name, plugin.route?.id ?? null, plugin.service?.id ?? null)
+/** Which parts of its scope a plugin names, the most specific first. */
+interface PrecedenceLevel {
+  readonly who: 'consumer' | 'group' | 'anyone'
+  readonly hasRoute: boolean
+  readonly hasService: boolean
 }
 
+const PRECEDENCE: readonly PrecedenceLevel[] = [
+  { who: 'consumer', hasRoute: true, hasService: true },
+  { who: 'group', hasRoute: true, hasService: true },
+  { who: 'consumer', hasRoute: true, hasService: false },
+  { who: 'consumer', hasRoute: false, hasService: true },
+  { who: 'group', hasRoute: true, hasService: false },
+  { who: 'group', hasRoute: false, hasService: true },
+  { who: 'anyone', hasRoute: true, hasService: true },
+  { who: 'consumer', hasRoute: false, hasService: false },
+  { who: 'group', hasRoute: false, hasService: false },
+  { who: 'anyone', hasRoute: true, hasService: false },
+  { who: 'anyone', hasRoute: false, hasService: true },
+  { who: 'anyone', hasRoute: false, hasService: false },
+]
+
+function pluginAtLevel(
+  index: PluginIndex,
+  { who, hasRoute, hasService }: PrecedenceLevel,
+  wanted: ConsumerPluginScope & { readonly name: PluginName },
+): StoredEntity<'plugins'> | undefined {
+  const { name, routeId, serviceId, consumerId, groupIds } = wanted
+  if ((hasRoute && routeId === null) || (hasService && serviceId === null)) return undefined
+  const key = keyOf(name, hasRoute ? routeId : null, hasService ? serviceId : null)
+  if (who === 'anyone') return index.get(key)
+  if (who === 'consumer') {
+    return consumerId === null ? undefined : index.get(`${key}${consumerPart(consumerId, null)}`)
+  }
+  for (const groupId of groupIds) {
+    const found = index.get(`${key}${consumerPart(null, groupId)}`)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function scopeKey(plugin: Plugin): string {
+  const key = keyOf(plugin.name, plugin.route?.id ?? null, plugin.service?.id ?? null)
+  const { consumer, consumer_group: group } = plugin
+  // Documents stored before a field was there lack it.
+  if (!consumer && !group) return key
+  return `${key}${consumerPart(consumer?.id ?? null, group?.id ?? null)}`
+}
+
+/** Kept short for plugins of anyone, which are looked up most. */
 function keyOf(name: string, routeId: string | null, serviceId: string | null): string {
   return `${name}|${routeId ?? ''}|${serviceId ?? ''}`
+}
+
+function consumerPart(consumerId: string | null, groupId: string | null): string {
+  return `|${consumerId ?? ''}|${groupId ?? ''}`
 }

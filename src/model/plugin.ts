@@ -11,13 +11,12 @@ import {
   optional,
   recordWithDefaults,
   required,
-  rule,
   setOf,
   tags,
   timestampSeconds,
   withDefault,
 } from './fields.ts'
-import { MUST_BE_NULL } from './kong-messages.ts'
+import { consumerScopeFields } from './plugin-scope.ts'
 import { isGroupHash } from './plugins/canary.ts'
 import { PLUGIN_DEFINITIONS, PLUGIN_NAMES, type PluginName } from './plugins/registry.ts'
 
@@ -34,14 +33,6 @@ const COMMON = {
     'Service the plugin is limited to; null (any) by default.',
   ),
   route: optional(foreignKey('routes'), 'Route the plugin is limited to; null (any) by default.'),
-  consumer: optional(
-    foreignKey('consumers').check(rule(() => MUST_BE_NULL)),
-    'Always null: none of these plugins can be limited to a consumer.',
-  ),
-  consumer_group: optional(
-    foreignKey('consumer_groups').check(rule(() => MUST_BE_NULL)),
-    'Always null: none of these plugins can be limited to a consumer group.',
-  ),
   protocols: withDefault(
     setOf(oneOf(['grpc', 'grpcs', 'http', 'https'])).min(1),
     ['grpc', 'grpcs', 'http', 'https'],
@@ -56,7 +47,9 @@ const COMMON = {
     .describe('Always null: the order of plugins is fixed by their priority.'),
 }
 
-type PluginOf<N extends PluginName> = z.infer<z.ZodObject<typeof COMMON>> & {
+type ScopeFields = ReturnType<typeof consumerScopeFields>
+
+type PluginOf<N extends PluginName> = z.infer<z.ZodObject<typeof COMMON & ScopeFields>> & {
   name: N
   config: z.infer<(typeof PLUGIN_DEFINITIONS)[N]['config']>
 }
@@ -65,10 +58,11 @@ type PluginOf<N extends PluginName> = z.infer<z.ZodObject<typeof COMMON>> & {
 export type Plugin = { [N in PluginName]: DeepReadonly<PluginOf<N>> }[PluginName]
 
 const OPTIONS = PLUGIN_NAMES.map((pluginName) => {
-  const { config, checks } = PLUGIN_DEFINITIONS[pluginName]
+  const { config, checks, scopes } = PLUGIN_DEFINITIONS[pluginName]
   return withEntityChecks(
     z.strictObject({
       ...COMMON,
+      ...consumerScopeFields(scopes),
       name: required(z.literal(pluginName), `Name of the plugin: ${PLUGIN_NAMES.join(', ')}.`),
       config: recordWithDefaults<z.ZodObject>(config, 'What the plugin does; see each plugin.'),
     }),
@@ -86,11 +80,14 @@ export const PLUGIN_DEFINITION: EntityDefinition<'plugins'> = {
   kind: 'plugins',
   schema: PLUGIN_SCHEMA,
   endpointKey: 'instance_name',
-  unique: [['name', 'route', 'service', 'consumer'], ['instance_name']],
+  unique: [['name', 'route', 'service', 'consumer', 'consumer_group'], ['instance_name']],
+  // Kong's open-source edition, whose messages these are, has no consumer groups.
+  omittedWhenNull: ['consumer_group'],
   foreignKeys: {
     service: { kind: 'services', isRequired: false, onParentDelete: 'cascade' },
     route: { kind: 'routes', isRequired: false, onParentDelete: 'cascade' },
     consumer: { kind: 'consumers', isRequired: false, onParentDelete: 'cascade' },
+    consumer_group: { kind: 'consumer_groups', isRequired: false, onParentDelete: 'cascade' },
   },
   hasUpdatedAt: true,
   hasFractionalTimestamps: false,

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { host } from './address-fields.ts'
+import { destinationHost } from './address-fields.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
 import type { EntityDefinition } from './entity.ts'
 import { conditional, isNonEmpty, withEntityChecks } from './entity-checks.ts'
 import {
   foreignKey,
+  foreignKeyList,
   id,
   integer,
   name,
@@ -13,11 +14,9 @@ import {
   optional,
   port,
   required,
-  rule,
   tags,
   timeoutMs,
   timestampSeconds,
-  uuid,
   withDefault,
 } from './fields.ts'
 import { MUST_BE_NULL } from './kong-messages.ts'
@@ -74,7 +73,7 @@ const SERVICE_SCHEMA = withEntityChecks(
       'Protocol to talk to the upstream with; default http.',
     ),
     host: required(
-      host(),
+      destinationHost(),
       'Host to send requests to: the name of an upstream, a host name or an IP address, without port.',
     ),
     port: withDefault(
@@ -88,9 +87,7 @@ const SERVICE_SCHEMA = withEntityChecks(
     read_timeout: timeout('between two successive reads of an answer'),
     tags: tags(),
     client_certificate: optional(
-      foreignKey('certificates').check(
-        rule(() => `${MUST_BE_NULL} (this gateway stores no certificates yet)`),
-      ),
+      foreignKey('certificates'),
       'Certificate to show to the upstream in TLS; null (none) by default.',
     ),
     tls_verify: optional(
@@ -102,13 +99,7 @@ const SERVICE_SCHEMA = withEntityChecks(
       'Longest chain of certificates accepted from the upstream, 0 to 64; null (as the gateway is set) by default.',
     ),
     ca_certificates: optional(
-      z
-        .array(uuid())
-        .check(
-          rule((ids: string[]) =>
-            ids.length === 0 ? null : `the following CAs do not exist: ${ids.join(', ')}`,
-          ),
-        ),
+      foreignKeyList('ca_certificates'),
       'Ids of the CA certificates to verify the upstream with; null (those of the system) by default.',
     ),
     enabled: withDefault(
@@ -139,7 +130,15 @@ export const SERVICE_DEFINITION: EntityDefinition<'services'> = {
   schema: SERVICE_SCHEMA,
   endpointKey: 'name',
   unique: [['name']],
-  foreignKeys: {},
+  foreignKeys: {
+    client_certificate: { kind: 'certificates', isRequired: false, onParentDelete: 'refuse' },
+    ca_certificates: {
+      kind: 'ca_certificates',
+      isRequired: false,
+      onParentDelete: 'refuse',
+      isList: true,
+    },
+  },
   hasUpdatedAt: true,
   hasFractionalTimestamps: false,
   expandShorthands: expandServiceUrl,

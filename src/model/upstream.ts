@@ -11,7 +11,6 @@ import {
   oneOf,
   optional,
   required,
-  rule,
   tags,
   text,
   timestampSeconds,
@@ -19,7 +18,6 @@ import {
 } from './fields.ts'
 import { cookieName, headerName } from './header-fields.ts'
 import { healthchecks } from './healthchecks.ts'
-import { MUST_BE_NULL } from './kong-messages.ts'
 import { path } from './path-fields.ts'
 import { HASH_INPUTS, HASHING_CHECKS } from './upstream-hashing.ts'
 
@@ -94,9 +92,7 @@ const UPSTREAM_SCHEMA = withEntityChecks(
       'Host sent to the targets in place of their own; null (their own) by default.',
     ),
     client_certificate: optional(
-      foreignKey('certificates').check(
-        rule(() => `${MUST_BE_NULL} (this gateway stores no certificates yet)`),
-      ),
+      foreignKey('certificates'),
       'Certificate to show to the targets in TLS; null (none) by default.',
     ),
     use_srv_name: withDefault(
@@ -116,7 +112,9 @@ export const UPSTREAM_DEFINITION: EntityDefinition<'upstreams'> = {
   schema: UPSTREAM_SCHEMA,
   endpointKey: 'name',
   unique: [['name']],
-  foreignKeys: {},
+  foreignKeys: {
+    client_certificate: { kind: 'certificates', isRequired: false, onParentDelete: 'refuse' },
+  },
   hasUpdatedAt: true,
   hasFractionalTimestamps: false,
   expandShorthands: expandHashing,

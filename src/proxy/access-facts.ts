@@ -16,6 +16,27 @@ export interface AccessFacts
   readonly peer: Peer | null
 }
 
+/** The entry of bytes that never became a request, and were answered all the same. */
+export function refusalEntry(
+  facts: Pick<AccessEntry, 'at' | 'requestId' | 'client' | 'method' | 'status' | 'reason'>,
+): AccessEntry {
+  return { ...NOTHING_KNOWN, ...facts }
+}
+
+const NOTHING_KNOWN = {
+  host: '',
+  path: '',
+  route: null,
+  service: null,
+  variant: null,
+  rule: null,
+  target: null,
+  consumer: null,
+  tries: 0,
+  totalMs: 0,
+  upstreamMs: null,
+} as const
+
 /** The access-log entry of a request. */
 export function accessEntry(facts: AccessFacts): AccessEntry {
   const { incoming, request, choice, peer } = facts

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
+import { parseIpAddress } from '../model/ip-address.ts'
 import { allValues, type HeaderFields, type Scheme } from '../model/request.ts'
 import type { Settings } from '../model/settings.ts'
 
@@ -108,12 +108,10 @@ function isPortOrNothing(text: string, start: number): boolean {
 }
 
 function examine(text: string, networks: readonly Network[]): KnownAddress | null {
-  // node:net is strict where ipaddr.js also reads `1`, `0x7f.1` and `010.0.0.1`.
-  if (isIP(text) === 0) return null
-  const zone = text.indexOf('%')
-  const address = ipaddr.process(zone === -1 ? text : text.slice(0, zone))
-  const isTrusted = networks.some((network) => contains(network, address))
-  return { address: zone === -1 ? address.toString() : text, isTrusted }
+  const address = parseIpAddress(text)
+  if (address === null) return null
+  const isTrusted = networks.some((network) => contains(network, address.bits))
+  return { address: address.text, isTrusted }
 }
 
 function contains({ base, prefixLength }: Network, address: ipaddr.IPv4 | ipaddr.IPv6): boolean {

@@ -1,56 +1,59 @@
-import type { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type GatewayAnswer, gatewayAnswer, renderAnswer } from './gateway-answer.ts'
+import { unfinishedAnswer } from './server-socket.ts'
 
-/** The parts of a server's socket that its documentation leaves out. */
-interface ServerSocket extends Duplex {
-  /** The answer that is being written, while there is one. `_last`: it closes the connection. */
-  _httpMessage?: (ServerResponse & { _last?: boolean }) | null
+/** A refusal without a request: what the client is told, and the code for the access log. */
+export interface SocketRefusal {
+  readonly answer: GatewayAnswer
+  readonly reason: string
 }
 
-/**
- * Whether a request came behind one whose answer closes the connection: its bytes were read together with a refused
- * request's, and must not be taken for a request (reliability.md section 3).
- */
-export function isBehindClosingAnswer(socket: Duplex, response: ServerResponse): boolean {
-  if (socket.writableEnded || socket.destroyed) return true
-  const before = (socket as ServerSocket)._httpMessage
-  return before != null && before !== response && before._last === true
+const CLOSES = { closes: true } as const
+
+/** CONNECT, which Node hands over as a bare socket. */
+export const CONNECT_REFUSED: SocketRefusal = {
+  answer: gatewayAnswer(405, 'Method not allowed', CLOSES),
+  reason: 'method_refused',
 }
 
 /** What the parser refuses before there is a request (reliability.md section 3). */
-export function answerToParseError(error: Error): GatewayAnswer {
-  switch (codeOf(error)) {
+export function refusalOfParseError(error: Error): SocketRefusal {
+  switch (errorCode(error)) {
     case 'HPE_HEADER_OVERFLOW':
-      return gatewayAnswer(431, 'Request header fields are too large', { closes: true })
+      return refusal(431, 'Request header fields are too large', 'head_too_long')
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
-      return gatewayAnswer(413, 'Chunk extensions are too large', { closes: true })
+      return refusal(413, 'Chunk extensions are too large', 'chunk_extensions')
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return gatewayAnswer(408, 'Request was not received in time', { closes: true })
+      return refusal(408, 'Request was not received in time', 'head_timeout')
     default:
-      return gatewayAnswer(400, 'Request could not be understood', { closes: true })
+      return refusal(400, 'Request could not be understood', 'syntax')
   }
+}
+
+/** Whether a parse error only says that the client ended its side in the middle of a message. */
+export function isCutShort(error: Error): boolean {
+  return errorCode(error) === 'HPE_INVALID_EOF_STATE'
 }
 
 /**
  * Answers on a socket that has no request to answer to, and closes it: nothing after a framing or syntax error
- * is read as a request. Says nothing when an answer was begun, or when the other side is gone.
+ * is read as a request. Returns whether it could be said: not when the other side is gone or an answer was begun.
  */
 export function answerOnSocket(
   socket: Duplex,
   answer: GatewayAnswer,
   facts: { readonly requestId: string; readonly server: string },
-): void {
-  const pending = (socket as ServerSocket)._httpMessage
-  if (!socket.writable || pending?.headersSent) {
+): boolean {
+  if (!socket.writable || unfinishedAnswer(socket)?.headersSent) {
     socket.destroy()
-    return
+    return false
   }
   const { statusCode, rawHeaders, body } = renderAnswer(answer, { ...facts, latencyMs: 0 })
   const lines = [`HTTP/1.1 ${statusCode} ${REASONS[statusCode] ?? 'Error'}`]
   for (let i = 0; i < rawHeaders.length; i += 2)
     lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}`)
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
+  return true
 }
 
 const REASONS: Readonly<Record<number, string>> = {
@@ -61,6 +64,10 @@ const REASONS: Readonly<Record<number, string>> = {
   431: 'Request Header Fields Too Large',
 }
 
-function codeOf(error: Error): string {
+function refusal(status: number, message: string, reason: string): SocketRefusal {
+  return { answer: gatewayAnswer(status, message, CLOSES), reason }
+}
+
+function errorCode(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : ''
 }

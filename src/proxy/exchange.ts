@@ -8,17 +8,19 @@ import { type Choice, choose, type ForwardChoice } from './choose.ts'
 import { clientHead } from './client-head.ts'
 import type {
   ClientHead,
+  ClientStreams,
+  ConnectionReuse,
   ForwardHandlers,
   ForwardOutcome,
   UpstreamHead,
-  UpstreamRequest,
 } from './forwarder.ts'
 import { type GatewayAnswer, gatewayAnswer, renderAnswer } from './gateway-answer.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { answerToFailure, CLIENT_LEFT_STATUS } from './outcome.ts'
 import { parseHead } from './parse-head.ts'
-import { mayTryAgain } from './retry.ts'
+import { nextTry, reuseFor } from './retry.ts'
 import { stickyCookies } from './sticky-cookies.ts'
+import { forgetBody } from './unread-body.ts'
 import { buildUpstreamRequest } from './upstream-request.ts'
 
 const NONE_EXCLUDED: ReadonlySet<string> = new Set()
@@ -38,8 +40,10 @@ export class Exchange implements ForwardHandlers {
   #load: PeerLoad | null = null
   #excluded: ReadonlySet<string> = NONE_EXCLUDED
   #tries = 0
+  #triesLeft = 0
   #sentMs = 0
   #headMs: number | null = null
+  #isRecorded = false
 
   constructor(context: GatewayContext, incoming: IncomingMessage, response: ServerResponse) {
     this.#context = context
@@ -55,9 +59,7 @@ export class Exchange implements ForwardHandlers {
     try {
       this.#serve()
     } catch (error) {
-      this.#context.reportBug(error, this.#requestId)
-      if (this.#response.headersSent) this.#response.destroy()
-      else this.#answer(answerToFailure('internal'), 'internal')
+      this.#failed(error)
     }
   }
 
@@ -86,8 +88,12 @@ export class Exchange implements ForwardHandlers {
     const runtime = this.#context.runtime()
     const choice = choose(runtime, verdict.request, { now: this.#now, draws: this.#context.draws })
     this.#choice = choice
-    if (choice.kind === 'answer') this.#answer(choice.answer, choice.reason)
-    else this.#try(verdict.request, choice)
+    if (choice.kind === 'answer') {
+      this.#answer(choice.answer, choice.reason)
+    } else {
+      this.#triesLeft = 1 + choice.service.retries
+      this.#tryPeer(verdict.request, choice)
+    }
   }
 
   connected(): void {
@@ -100,7 +106,7 @@ export class Exchange implements ForwardHandlers {
     this.#headMs = headMs
     const upstreamMs = headMs - this.#sentMs
     if (this.#load !== null) this.#context.balancer.observe(this.#load, upstreamMs, clock.now())
-    if (this.#context.isDraining()) this.#response.shouldKeepAlive = false
+    this.#endConnectionInDrain()
     const { decision, variantField } = this.#forwarded()
     return clientHead(head, {
       requestId: this.#requestId,
@@ -115,54 +121,68 @@ export class Exchange implements ForwardHandlers {
   }
 
   settled(outcome: ForwardOutcome): void {
+    try {
+      this.#settled(outcome)
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
+  #settled(outcome: ForwardOutcome): void {
     if (this.#load !== null) this.#context.balancer.end(this.#load)
+    this.#load = null
     if (outcome.kind === 'completed') {
       this.#record(this.#response.statusCode, null)
       return
     }
-    const { reason } = outcome.failure
+    const { failure, headSent } = outcome
+    if (failure.side === 'gateway') this.#context.reportBug(failure.cause, this.#requestId)
     const request = this.#request as ParsedRequest
     const choice = this.#forwarded()
-    const isAgain = mayTryAgain(outcome, {
-      method: request.method,
-      triesLeft: 1 + choice.service.retries - this.#tries,
-    })
-    if (isAgain) {
+    const next = nextTry(outcome, { method: request.method, triesLeft: this.#triesLeft })
+    if (next === 'new-connection') {
+      this.#triesLeft += 1
+      this.#send(request, choice, 'new')
+    } else if (next === 'another-peer') {
       this.#excluded = new Set(this.#excluded).add(this.#pick?.peer.key ?? '')
-      this.#try(request, choice)
-    } else if (outcome.headSent) {
-      this.#record(this.#response.statusCode, reason)
-    } else if (reason === 'client-left') {
-      this.#record(CLIENT_LEFT_STATUS, reason)
+      this.#tryPeer(request, choice)
+    } else if (headSent) {
+      this.#record(this.#response.statusCode, failure.reason)
+    } else if (failure.reason === 'client-left') {
+      this.#record(CLIENT_LEFT_STATUS, failure.reason)
     } else {
-      this.#answer(answerToFailure(reason), reason)
+      this.#answer(answerToFailure(failure.reason), failure.reason)
     }
   }
 
-  #try(request: ParsedRequest, choice: ForwardChoice): void {
-    const pick = this.#pickPeer(request, choice)
-    if (pick === null) {
+  #tryPeer(request: ParsedRequest, choice: ForwardChoice): void {
+    this.#pick = this.#pickPeer(request, choice)
+    if (this.#pick === null) {
       const message = 'failure to get a peer from the ring-balancer'
       this.#answer(gatewayAnswer(503, message, { fields: [['Retry-After', '1']] }), 'no-peer')
       return
     }
-    this.#pick = pick
-    this.#tries += 1
+    this.#send(request, choice, reuseFor(request.method, request.body))
+  }
+
+  /** One try at the peer that was picked. */
+  #send(request: ParsedRequest, choice: ForwardChoice, reuse: ConnectionReuse): void {
+    const { peer } = this.#pick as PickedPeer
     const { balancing } = choice.variant
+    this.#tries += 1
+    this.#triesLeft -= 1
     this.#load =
-      balancing.kind === 'upstream'
-        ? this.#context.balancer.begin(balancing.upstream, pick.peer)
-        : null
-    const upstreamRequest: UpstreamRequest = buildUpstreamRequest({
+      balancing.kind === 'upstream' ? this.#context.balancer.begin(balancing.upstream, peer) : null
+    const upstreamRequest = buildUpstreamRequest({
       request,
       choice,
-      peer: pick.peer,
+      peer,
       requestId: this.#requestId,
       via: this.#context.product.via,
       expectsContinue: this.#expectsContinue,
+      reuse,
     })
-    const client = { request: this.#incoming, response: this.#response }
-    this.#context.forwarder.forward(upstreamRequest, client, this)
+    this.#context.forwarder.forward(upstreamRequest, this.#client(), this)
   }
 
   /** Another peer than those tried; when all were, any of them again. */
@@ -191,7 +211,7 @@ export class Exchange implements ForwardHandlers {
 
   #answer(answer: GatewayAnswer, reason: string): void {
     const response = this.#response
-    if (this.#context.isDraining()) response.shouldKeepAlive = false
+    this.#endConnectionInDrain()
     const { statusCode, rawHeaders, body } = renderAnswer(answer, {
       requestId: this.#requestId,
       server: this.#context.product.server,
@@ -199,7 +219,28 @@ export class Exchange implements ForwardHandlers {
     })
     response.writeHead(statusCode, rawHeaders)
     response.end(this.#incoming.method === 'HEAD' ? undefined : body)
+    const hasBody = this.#request !== null && this.#request.body.kind !== 'none'
+    if (hasBody && !answer.closes) forgetBody(this.#client())
     this.#record(statusCode, reason)
+  }
+
+  /** An error of the gateway itself: told to the operator, and as little as possible to the client. */
+  #failed(error: unknown): void {
+    this.#context.reportBug(error, this.#requestId)
+    if (!this.#response.headersSent) {
+      this.#answer(answerToFailure('internal'), 'internal')
+      return
+    }
+    this.#response.destroy()
+    this.#record(this.#response.statusCode, 'internal')
+  }
+
+  #client(): ClientStreams {
+    return { request: this.#incoming, response: this.#response }
+  }
+
+  #endConnectionInDrain(): void {
+    if (this.#context.endsConnection(this.#incoming.socket)) this.#response.shouldKeepAlive = false
   }
 
   #forwarded(): ForwardChoice {
@@ -207,7 +248,10 @@ export class Exchange implements ForwardHandlers {
     return this.#choice
   }
 
+  /** The entry of the request: the first call counts. */
   #record(status: number, reason: string | null): void {
+    if (this.#isRecorded) return
+    this.#isRecorded = true
     const endedMs = this.#context.clock.monotonicMs()
     this.#context.record(
       accessEntry({

@@ -19,6 +19,12 @@ export interface UpstreamTimeouts {
 /** Fields by name as they go out; several values of one name are several lines. Framing is not among them. */
 export type OutgoingFields = Record<string, string | string[]>
 
+/**
+ * Which connections may carry a request: `any`; only one that was in use within the last second, or a new one
+ * (`recent`), for what cannot be sent twice; only a `new` one, after an idle one turned out to be dead.
+ */
+export type ConnectionReuse = 'any' | 'recent' | 'new'
+
 /** A request as the upstream shall see it. */
 export interface UpstreamRequest {
   readonly destination: Destination
@@ -29,6 +35,7 @@ export interface UpstreamRequest {
   readonly body: BodyFraming
   readonly expectsContinue: boolean
   readonly timeouts: UpstreamTimeouts
+  readonly reuse: ConnectionReuse
 }
 
 /** The head of an upstream's answer, as received. */
@@ -62,6 +69,9 @@ export type ForwardFailureReason =
   | 'truncated'
   | 'client-left'
   | 'client-silent'
+  | 'client-malformed'
+  | 'client-chunk-extensions'
+  | 'client-trailers'
   | 'internal'
 
 /** How a try ended. */

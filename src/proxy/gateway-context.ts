@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { BalancerState } from '../balancing/balancer-state.ts'
 import type { AccessEntry } from '../metrics/access-entry.ts'
 import type { Draws } from '../model/draws.ts'
@@ -33,8 +34,8 @@ export interface GatewayContext {
   readonly product: ProductNames
   /** 32 hexadecimal digits, unique. */
   readonly newRequestId: () => string
-  /** True once the process is stopping: answers then close their connections. */
-  readonly isDraining: () => boolean
+  /** Whether the next answer is the last one on a connection, because the process is stopping. */
+  readonly endsConnection: (socket: Duplex) => boolean
   /** Takes the one entry that each request ends in. */
   readonly record: (entry: AccessEntry) => void
   /** Tells of an error in the gateway itself while it served a request. */

@@ -2,20 +2,22 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { BalancerState } from '../balancing/balancer-state.ts'
 import type { AccessEntry } from '../metrics/access-entry.ts'
 import type { ListenAddress } from '../model/setting-values.ts'
-import { answerOnSocket, answerToParseError, isBehindClosingAnswer } from './client-errors.ts'
+import { CLIENT_LIMITS, type ClientLimits } from './client-limits.ts'
 import { Exchange } from './exchange.ts'
 import { HttpProxyMiddlewareForwarder } from './forwarding/http-proxy-middleware-forwarder.ts'
-import { gatewayAnswer } from './gateway-answer.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { Listener } from './listener.ts'
 import { LiveConfiguration } from './live-configuration.ts'
 import { newRequestId } from './request-id.ts'
+import { SocketRefusals } from './socket-refusals.ts'
+import { Turns } from './turns.ts'
 
 /** What the gateway is given; the rest it makes itself. */
-export type GatewayParts = Pick<
-  GatewayContext,
-  'draws' | 'trust' | 'clock' | 'product' | 'record' | 'reportBug'
->
+export interface GatewayParts
+  extends Pick<GatewayContext, 'draws' | 'trust' | 'clock' | 'product' | 'record' | 'reportBug'> {
+  /** Where they differ from the usual ones. */
+  readonly limits?: Partial<ClientLimits>
+}
 
 /** Counts in the terms of nginx's stub_status, which Kong's /status hands on. */
 export interface GatewayCounts {
@@ -43,33 +45,36 @@ export class Gateway {
   readonly configuration: LiveConfiguration
   readonly #context: GatewayContext
   readonly #listener: Listener
+  readonly #turns = new Turns()
   #isDraining = false
   #requestsTotal = 0
   #requestsInFlight = 0
 
-  constructor(parts: GatewayParts) {
+  constructor({ limits: otherLimits, ...parts }: GatewayParts) {
+    const limits = { ...CLIENT_LIMITS, ...otherLimits }
     const balancer = new BalancerState()
     this.configuration = new LiveConfiguration(balancer)
     this.#context = {
       ...parts,
       runtime: () => this.configuration.runtime,
-      forwarder: new HttpProxyMiddlewareForwarder(),
+      forwarder: new HttpProxyMiddlewareForwarder({ clientSilenceMs: limits.silenceMs }),
       balancer,
       newRequestId,
-      isDraining: () => this.#isDraining,
+      endsConnection: (socket) => this.#isDraining && !this.#turns.isAwaited(socket),
       record: (entry: AccessEntry) => {
         this.#requestsInFlight -= 1
         parts.record(entry)
       },
     }
-    this.#listener = new Listener({
-      request: (request, response) => this.#serve(request, response),
-      unknownExpectation: (request, response) => this.#serve(request, response),
-      connect: (_request, socket) =>
-        answerOnSocket(socket, gatewayAnswer(405, 'Method not allowed', CLOSES), this.#facts()),
-      parseError: (error, socket) =>
-        answerOnSocket(socket, answerToParseError(error), this.#facts()),
-    })
+    const refusals = new SocketRefusals(this.#context, this.#turns, () => this.#count())
+    this.#listener = new Listener(
+      {
+        request: (request, response) => this.#serve(request, response),
+        connect: (_request, socket) => refusals.refuseConnect(socket),
+        parseError: (error, socket) => refusals.refuseBytes(error, socket),
+      },
+      limits,
+    )
   }
 
   /** Starts to take traffic; returns the address, with the port that was taken for port 0. */
@@ -108,16 +113,26 @@ export class Gateway {
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
-    if (isBehindClosingAnswer(request.socket, response)) return
-    this.#requestsTotal += 1
-    this.#requestsInFlight += 1
-    new Exchange(this.#context, request, response).serve()
+    this.#turns.inTurn(request.socket, {
+      response,
+      take: () => {
+        this.#count()
+        new Exchange(this.#context, request, response).serve()
+      },
+    })
   }
 
+  #count(): void {
+    this.#requestsTotal += 1
+    this.#requestsInFlight += 1
+  }
+
+  /** Waits for the connections, not for the requests: what was answered is to go out as well. */
   #untilIdle(deadlineMs: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const deadline = this.#context.clock.monotonicMs() + deadlineMs
     const check = setInterval(() => {
+      this.#listener.closeIdle()
       const isOver = this.#context.clock.monotonicMs() >= deadline
       if (this.#listener.counts.active > 0 && !isOver) return
       clearInterval(check)
@@ -125,10 +140,4 @@ export class Gateway {
     }, DRAIN_CHECK_MS)
     return promise
   }
-
-  #facts(): { requestId: string; server: string } {
-    return { requestId: newRequestId(), server: this.#context.product.server }
-  }
 }
-
-const CLOSES = { closes: true } as const

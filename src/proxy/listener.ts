@@ -1,27 +1,17 @@
 import { once } from 'node:events'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { GatewayError } from '../model/errors.ts'
 import type { ListenAddress } from '../model/setting-values.ts'
-
-/** Limits of one listener; defaults and reasons: reliability.md section 3. */
-const LIMITS = {
-  headBytes: 32 * 1024,
-  fields: 100,
-  headTimeoutMs: 10_000,
-  deadlineCheckMs: 1_000,
-  idleMs: 65_000,
-  requestsPerConnection: 10_000,
-  connections: 10_000,
-} as const
+import type { ClientLimits } from './client-limits.ts'
+import { unfinishedAnswer } from './server-socket.ts'
 
 /** What a listener does with what arrives. */
 export interface ListenerHandlers {
-  request(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void
-  /** An Expect field other than 100-continue. */
-  unknownExpectation(request: IncomingMessage, response: ServerResponse): void
+  /** Every request, whatever it expects. */
+  request(request: IncomingMessage, response: ServerResponse): void
   connect(request: IncomingMessage, socket: Duplex): void
   parseError(error: Error, socket: Duplex): void
 }
@@ -37,8 +27,8 @@ export class Listener {
   readonly #server: http.Server
   readonly #sockets = new Set<Socket>()
 
-  constructor(handlers: ListenerHandlers) {
-    this.#server = createServer(handlers)
+  constructor(handlers: ListenerHandlers, limits: ClientLimits) {
+    this.#server = createServer(handlers, limits)
     this.#server.on('connection', (socket) => {
       this.counts.accepted += 1
       this.counts.active += 1
@@ -70,11 +60,18 @@ export class Listener {
     // What the kernel has already accepted or received for us is taken in first: it gets its answer.
     await nextTurn()
     await nextTurn()
-    this.#server.close()
+    // The close of http.Server would also cut answers that are still going out, and end the watch over slow heads.
+    Server.prototype.close.call(this.#server)
     await nextTurn()
-    this.#server.closeIdleConnections()
+    this.closeIdle()
     // Node counts a connection that has sent nothing yet as waiting for its first request.
     for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy()
+  }
+
+  /** Closes the connections between two requests, unless an answer is going out that Node would take for sent. */
+  closeIdle(): void {
+    for (const socket of this.#sockets) if (unfinishedAnswer(socket)?.writableEnded) return
+    this.#server.closeIdleConnections()
   }
 
   /** Cuts every connection that is left; resolves when their requests have ended. */
@@ -82,30 +79,35 @@ export class Listener {
     const closed = [...this.#sockets].map((socket) => once(socket, 'close'))
     for (const socket of this.#sockets) socket.destroy()
     await Promise.all(closed)
+    this.#server.close()
     await nextTurn()
   }
 }
 
-function createServer(handlers: ListenerHandlers): http.Server {
+function createServer(handlers: ListenerHandlers, limits: ClientLimits): http.Server {
   const server = http.createServer({
-    maxHeaderSize: LIMITS.headBytes,
-    headersTimeout: LIMITS.headTimeoutMs,
+    maxHeaderSize: limits.headBytes,
+    headersTimeout: limits.headTimeoutMs,
     requestTimeout: 0,
-    connectionsCheckingInterval: LIMITS.deadlineCheckMs,
-    keepAliveTimeout: LIMITS.idleMs,
+    connectionsCheckingInterval: limits.deadlineCheckMs,
+    keepAliveTimeout: limits.idleMs,
+    // Not lenient: parseHead refuses a missing Host itself, in our form and with its line in the access log.
+    requireHostHeader: false,
     optimizeEmptyRequests: true,
     noDelay: true,
   })
-  server.maxHeadersCount = LIMITS.fields
-  server.maxRequestsPerSocket = LIMITS.requestsPerConnection
-  server.maxConnections = LIMITS.connections
-  server.on('request', (request, response) => handlers.request(request, response, false))
-  server.on('checkContinue', (request, response) => handlers.request(request, response, true))
-  server.on('checkExpectation', (request, response) =>
-    handlers.unknownExpectation(request, response),
-  )
-  server.on('connect', (request, socket) => handlers.connect(request, socket))
-  server.on('clientError', (error, socket) => handlers.parseError(error, socket))
+  server.maxHeadersCount = limits.fields
+  server.maxRequestsPerSocket = limits.requestsPerConnection
+  server.maxConnections = limits.connections
+  server.on('request', handlers.request)
+  server.on('checkContinue', handlers.request)
+  server.on('checkExpectation', handlers.request)
+  server.on('connect', (request, socket) => {
+    // The server has taken its own listeners off: without one, a reset by the client would end the process.
+    socket.on('error', () => socket.destroy())
+    handlers.connect(request, socket)
+  })
+  server.on('clientError', handlers.parseError)
   return server
 }
 

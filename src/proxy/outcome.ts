@@ -23,10 +23,18 @@ export function answerToFailure(reason: ForwardFailureReason): GatewayAnswer {
     case 'read-timeout':
       return gatewayAnswer(504, 'The upstream server is timing out')
     case 'client-silent':
-      return gatewayAnswer(408, 'Request body was not received in time', { closes: true })
+      return gatewayAnswer(408, 'Request body was not received in time', CLOSES)
+    case 'client-malformed':
+      return gatewayAnswer(400, 'Request body could not be understood', CLOSES)
+    case 'client-chunk-extensions':
+      return gatewayAnswer(413, 'Chunk extensions are too large', CLOSES)
+    case 'client-trailers':
+      return gatewayAnswer(431, 'Request trailers are too large', CLOSES)
     case 'client-left':
-      return gatewayAnswer(CLIENT_LEFT_STATUS, 'Client closed the connection', { closes: true })
+      return gatewayAnswer(CLIENT_LEFT_STATUS, 'Client closed the connection', CLOSES)
     case 'internal':
       return gatewayAnswer(500, 'An unexpected error occurred')
   }
 }
+
+const CLOSES = { closes: true } as const

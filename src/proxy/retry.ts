@@ -1,18 +1,31 @@
-import type { ForwardOutcome } from './forwarder.ts'
+import type { BodyFraming } from '../model/request.ts'
+import type { ConnectionReuse, ForwardOutcome } from './forwarder.ts'
 
 /** Methods that are tried again only when nothing of the request was sent (Kong, after nginx: non_idempotent). */
 const UNREPEATABLE: ReadonlySet<string> = new Set(['POST', 'PATCH', 'LOCK'])
 
+/** What follows a try: nothing; a try at another peer; the same peer on a new connection, which counts as no try. */
+export type NextTry = 'none' | 'another-peer' | 'new-connection'
+
 /**
- * Whether a failed try may be followed by another (reference kong.md section 7): only an upstream's failure, only
- * before its answer's head, never with a body that was partly read, and an unrepeatable method only when nothing
- * was sent.
+ * What may follow a failed try (reference kong.md section 7, reliability.md sections 6 and 7): only an upstream's
+ * failure to connect, to take or to answer in time is tried again, only before its answer's head, never with a body
+ * that was partly read, and an unrepeatable method only when nothing was sent. An idle connection that turns out to
+ * be dead says nothing about its peer.
  */
-export function mayTryAgain(
+export function nextTry(
   outcome: ForwardOutcome,
   { method, triesLeft }: { readonly method: string; readonly triesLeft: number },
-): boolean {
-  if (outcome.kind === 'completed' || triesLeft <= 0) return false
-  if (outcome.failure.side !== 'upstream' || outcome.headSent || outcome.bodyTouched) return false
-  return !(outcome.requestSent && UNREPEATABLE.has(method))
+): NextTry {
+  if (outcome.kind === 'completed') return 'none'
+  const { failure, requestSent } = outcome
+  if (failure.side !== 'upstream' || outcome.headSent || outcome.bodyTouched) return 'none'
+  if (failure.reason === 'malformed' || (requestSent && UNREPEATABLE.has(method))) return 'none'
+  if (failure.reason === 'reset' && outcome.reusedSocket) return 'new-connection'
+  return triesLeft > 0 ? 'another-peer' : 'none'
+}
+
+/** Which connections a first try may take: what cannot be sent twice must not meet one that is about to close. */
+export function reuseFor(method: string, body: BodyFraming): ConnectionReuse {
+  return body.kind === 'none' && !UNREPEATABLE.has(method) ? 'any' : 'recent'
 }

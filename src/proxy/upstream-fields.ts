@@ -101,8 +101,9 @@ function acceptsTrailers(te: string): boolean {
   return te.split(',').some((coding) => coding.trim().toLowerCase() === 'trailers')
 }
 
+/** `constructor` and the like are no fields that are there already. */
 function add(fields: OutgoingFields, name: string, value: string): void {
-  const present = fields[name]
+  const present = Object.hasOwn(fields, name) ? fields[name] : undefined
   if (present === undefined) fields[name] = value
   else if (typeof present === 'string') fields[name] = [present, value]
   else present.push(value)

@@ -3,7 +3,7 @@ import { withoutQueryArgs } from '../model/query-args.ts'
 import type { ParsedRequest, Scheme } from '../model/request.ts'
 import { joinUpstreamPath, strippedPrefix } from '../routing/upstream-path.ts'
 import type { ForwardChoice } from './choose.ts'
-import type { UpstreamRequest } from './forwarder.ts'
+import type { ConnectionReuse, UpstreamRequest } from './forwarder.ts'
 import { upstreamFields } from './upstream-fields.ts'
 
 /** What a try is made of: the request, what was chosen for it, and the peer that was picked. */
@@ -14,6 +14,7 @@ export interface UpstreamRequestParts {
   readonly requestId: string
   readonly via: string
   readonly expectsContinue: boolean
+  readonly reuse: ConnectionReuse
 }
 
 /** The request as the upstream shall see it; made anew for each try from what the client sent. */
@@ -52,6 +53,7 @@ export function buildUpstreamRequest(parts: UpstreamRequestParts): UpstreamReque
     body: request.body,
     expectsContinue: parts.expectsContinue,
     timeouts: service.timeouts,
+    reuse: parts.reuse,
   }
 }
 

@@ -5,13 +5,11 @@ import { GatewayError } from '../model/errors.ts'
 import type { AuditLogTable, Database } from './database.ts'
 import { parsePosition, toPage } from './entity-queries.ts'
 import { fieldsOf } from './entity-rows.ts'
+import { statementBatches } from './statement-batches.ts'
 import type { AuditQuery, AuditRecord, ChangeAuthor, Page } from './store.ts'
 
 /** What the audit log holds in place of a secret. */
 export const REDACTED = '[redacted]'
-
-/** SQLite takes 32766 values in one statement, PostgreSQL 65535. */
-const ROWS_PER_STATEMENT = 1000
 
 /** Adds one row per change, numbered from `firstSequence` on. */
 export async function appendAudit(
@@ -38,9 +36,8 @@ export async function appendAudit(
       after: withoutSecrets(change.after),
     }
   })
-  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-    const part = rows.slice(start, start + ROWS_PER_STATEMENT)
-    await db.insertInto('audit_log').values(part).execute()
+  for (const batch of statementBatches(rows)) {
+    await db.insertInto('audit_log').values(batch).execute()
   }
 }
 

@@ -38,7 +38,7 @@ export interface EntityUniqueTable {
   entity_id: string
 }
 
-/** One row per foreign key that is set. */
+/** One row per foreign key that is set, several when it is a list. */
 export interface EntityRefsTable {
   from_kind: string
   from_id: string

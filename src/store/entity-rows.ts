@@ -67,9 +67,9 @@ export function toIndexRows(row: StoredEntity): IndexRows {
   }
   const refs: EntityRefsTable[] = []
   for (const [field, rule] of Object.entries(definition.foreignKeys)) {
-    const parentId = foreignKeyId(fields[field])
-    if (parentId === null) continue
-    refs.push({ from_kind: kind, from_id: id, field, to_kind: rule.kind, to_id: parentId })
+    for (const parentId of referencedIds(fields[field])) {
+      refs.push({ from_kind: kind, from_id: id, field, to_kind: rule.kind, to_id: parentId })
+    }
   }
   const tags = new Set(row.entity.tags ?? [])
   return { unique, refs, tags: Array.from(tags, (tag) => ({ kind, entity_id: id, tag })) }
@@ -81,6 +81,13 @@ export function uniqueKey(
   values: readonly (string | null)[],
 ): Pick<EntityUniqueTable, 'fields' | 'value'> {
   return { fields: set.join(','), value: JSON.stringify(values) }
+}
+
+/** The ids that a foreign key or a list of them points at, each once. */
+function referencedIds(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return [...new Set(value.map(String))]
+  const id = foreignKeyId(value)
+  return id === null ? [] : [id]
 }
 
 /** The id a foreign key points at, or null. */

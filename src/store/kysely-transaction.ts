@@ -5,11 +5,13 @@ import type { ChangeCollector } from './change-collector.ts'
 import type { Database } from './database.ts'
 import { countEntities, findEntity, getEntity, listEntities } from './entity-queries.ts'
 import { type IndexRows, toEntityRow, toIndexRows } from './entity-rows.ts'
+import { statementBatches } from './statement-batches.ts'
 import type { ListQuery, Page, StoreTransaction } from './store.ts'
 import {
   missingEntity,
   missingParent,
   primaryKeyViolation,
+  stillListed,
   stillReferenced,
   uniqueViolation,
 } from './violations.ts'
@@ -161,8 +163,12 @@ export class KyselyTransaction implements StoreTransaction {
         throw uniqueViolation(row, unique.fields.split(','))
       }
     }
-    if (index.refs.length > 0) await this.#db.insertInto('entity_refs').values(index.refs).execute()
-    if (index.tags.length > 0) await this.#db.insertInto('entity_tags').values(index.tags).execute()
+    for (const batch of statementBatches(index.refs)) {
+      await this.#db.insertInto('entity_refs').values(batch).execute()
+    }
+    for (const batch of statementBatches(index.tags)) {
+      await this.#db.insertInto('entity_tags').values(batch).execute()
+    }
   }
 
   /** Most updates touch neither name, reference nor tag; then there is nothing to do. */
@@ -204,6 +210,8 @@ export class KyselyTransaction implements StoreTransaction {
     for (const ref of refs) {
       const childKind = ref.from_kind as EntityKind
       const rule = ENTITY_DEFINITIONS[childKind].foreignKeys[ref.field]
+      if (rule?.isList === true)
+        throw stillListed({ kind, id }, { kind: childKind, id: ref.from_id })
       if (rule?.onParentDelete !== 'cascade') throw stillReferenced(kind, childKind)
       if (doomed.has(`${childKind}/${ref.from_id}`)) continue
       const child = await getEntity(this.#db, childKind, ref.from_id)

@@ -1,3 +1,4 @@
+import { ENTITY_DEFINITIONS } from '../model/entities.ts'
 import type { EntityKind, StoredEntity } from '../model/entity.ts'
 import { type ErrorDetail, GatewayError } from '../model/errors.ts'
 import { fieldsOf, foreignKeyId } from './entity-rows.ts'
@@ -8,8 +9,10 @@ import { fieldsOf, foreignKeyId } from './entity-rows.ts'
  */
 export function uniqueViolation(row: StoredEntity, set: readonly string[]): GatewayError {
   const fields = fieldsOf(row.entity)
-  const sorted = set.toSorted()
-  const details = sorted.map((field) => valueOf(field, fields[field]))
+  const omitted = ENTITY_DEFINITIONS[row.kind].omittedWhenNull ?? []
+  const isShown = (field: string) => !omitted.includes(field) || (fields[field] ?? null) !== null
+  const sorted = set.filter(isShown).toSorted()
+  const details = sorted.map((field) => takenValue(field, fields[field]))
   const values = sorted.map((field) => `${field}=${literal(fields[field])}`).join(',')
   return new GatewayError('unique_violation', `UNIQUE violation detected on '{${values}}'`, {
     details,
@@ -41,6 +44,18 @@ export function stillReferenced(kind: EntityKind, byKind: string): GatewayError 
   )
 }
 
+/** A deletion that a list of ids forbids. Source: Kong Gateway 3.9, deletion of CA certificates. */
+export function stillListed(
+  parent: { readonly kind: EntityKind; readonly id: string },
+  child: { readonly kind: EntityKind; readonly id: string },
+): GatewayError {
+  const what = parent.kind.replaceAll('_', ' ').replace(/s$/, '')
+  const message = `${what} ${parent.id} is still referenced by ${child.kind} (id = ${child.id})`
+  return new GatewayError('referenced_by_others', message, {
+    details: [{ path: ['@referenced_by'], message: child.kind }],
+  })
+}
+
 /** An entity to replace that is not there. */
 export function missingEntity(kind: EntityKind, id: string): GatewayError {
   return new GatewayError('not_found', `there is no '${kind}' entity with id ${id}`, {
@@ -48,7 +63,7 @@ export function missingEntity(kind: EntityKind, id: string): GatewayError {
   })
 }
 
-function valueOf(field: string, value: unknown): ErrorDetail {
+function takenValue(field: string, value: unknown): ErrorDetail {
   if (value === null || value === undefined) return { path: [field], message: null }
   const parentId = foreignKeyId(value)
   return parentId === null

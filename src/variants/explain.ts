@@ -38,10 +38,10 @@ function explainHash(
   { stickyOn, schedule, cycle }: HashAssignment,
   identity: Identity,
 ): Explanation {
-  const share = `the share is ${percentText(hash.sharePercent)} %, so the ${variant}`
   const missing = hash.source === stickyOn.source ? '' : `${missingText(stickyOn)}; `
+  const percent = percentText(hash.sharePercent)
   if (hash.key === null) {
-    const sentence = `${missing}requests without a sticky key take turns; ${share} this time.`
+    const sentence = `${missing}requests without a sticky key take turns, ${percent} % of them on the canary.`
     return { sentence, movesAtPercent: null, movesAtMs: null }
   }
   const step = firstStepWith(hash.bucket, cycle.steps)
@@ -49,7 +49,7 @@ function explainHash(
   const moves = variant === 'canary' ? 'has been there since' : 'moves to the canary at'
   const sentence =
     `${missing}${keyText(hash, stickyOn, identity)} hashes to bucket ${hash.bucket} of ` +
-    `${BUCKET_COUNT} (${positionText(hash.bucket)} %); ${share}; ` +
+    `${BUCKET_COUNT} (${positionText(hash.bucket)} %); the share is ${percent} %, so the ${variant}; ` +
     `it ${moves} ${percentText(movesAtPercent)} %.`
   return { sentence, movesAtPercent, movesAtMs: instantOfStep(schedule, step) }
 }

@@ -35,6 +35,8 @@ export interface Admin {
   readonly logged: { readonly fields: object; readonly message: string }[]
   snapshot(): Snapshot
   call(method: string, path: string, call?: Call): Promise<Answer>
+  /** Closes the listener alone. */
+  stopListening(timeoutMs?: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -75,6 +77,7 @@ export async function startAdmin(overrides: Partial<AdminDependencies> = {}): Pr
     logged,
     snapshot: serving.snapshot,
     call: (method, path, call = {}) => send(listener.port, { method, path, ...call }),
+    stopListening: (timeoutMs) => listener.close(timeoutMs),
     close: async () => {
       await listener.close()
       await store.close()

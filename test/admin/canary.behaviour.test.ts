@@ -241,6 +241,104 @@ describe('GET /services/{s}/canary/decision', () => {
     expect(positions).toEqual([])
   })
 
+  it('names no side where requests take turns, unless one side gets them all', async () => {
+    const plugin = await addCanary({ percentage: 25, hash: 'none' })
+    expect(await decision('')).toMatchObject({
+      variant: null,
+      rule: 'hash',
+      bucket: null,
+      share_percent: 25,
+      sentence: 'requests without a sticky key take turns, 25 % of them on the canary.',
+    })
+    for (const [percentage, variant] of [
+      [0, 'primary'],
+      [100, 'canary'],
+    ] as const) {
+      await admin.call('PATCH', `/plugins/${plugin.id}`, { json: { config: { percentage } } })
+      expect(await decision('')).toMatchObject({ variant, bucket: null })
+    }
+  })
+
+  it.each([
+    ['consumer', {}, 'consumer or ip'],
+    ['ip', {}, 'ip'],
+    ['header', { hash_header: 'X-User' }, 'header or ip'],
+  ])(
+    'asks for the address that decides when hash is %s and it is missing',
+    async (hash, more, ways) => {
+      await addCanary({ percentage: 10, hash, ...more })
+      expect(await decision('')).toMatchObject({
+        status: 400,
+        detail: `query argument 'ip': missing, and the client address decides here; ask with ${ways}`,
+      })
+      expect(await decision('ip=10.0.0.1')).toMatchObject({ key: '10.0.0.1', key_source: 'ip' })
+    },
+  )
+
+  it('takes an address in any spelling for the one that the proxy sees', async () => {
+    await addCanary({ percentage: 10, hash: 'ip' })
+    for (const [ip, key] of [
+      ['::ffff:10.0.0.1', '10.0.0.1'],
+      ['2001:DB8:0:0::1', '2001:db8::1'],
+    ]) {
+      expect(await decision(`ip=${ip}`)).toMatchObject({ key })
+    }
+  })
+
+  it('hashes the bytes that a header with other letters than ASCII has, and shows its text', async () => {
+    await addCanary({ percentage: 10, hash: 'header', hash_header: 'X-User' })
+    const answer = await decision(`header=${encodeURIComponent(' zoë\t')}`)
+    const bytes = Buffer.from('zoë').toString('latin1')
+    expect(answer).toMatchObject({ key: 'zoë', bucket: bucketOf(serviceId, bytes) })
+    expect(answer.sentence).toContain("with value 'zoë'")
+  })
+
+  it('puts the anonymous consumer of key-auth in place of a missing one, and does not hash it', async () => {
+    await admin.call('PUT', '/consumers/guest')
+    await admin.call('POST', '/consumers/guest/acls', { form: 'group=visitors' })
+    const keyAuth = await admin.call('POST', '/services/shop/plugins', {
+      json: { name: 'key-auth', config: { anonymous: 'guest' } },
+    })
+    const canary = await addCanary({ percentage: 10 })
+    const asGuest = { key: '10.0.0.1', consumer: { username: 'guest', anonymous: true } }
+    expect(await decision('ip=10.0.0.1')).toMatchObject(asGuest)
+    expect(await decision('ip=10.0.0.1&consumer=guest')).toMatchObject(asGuest)
+    await admin.call('PATCH', `/plugins/${canary.id}`, {
+      json: { config: { never_groups: ['visitors'] } },
+    })
+    expect(await decision('ip=10.0.0.1')).toMatchObject({ rule: 'never-groups' })
+    await admin.call('PATCH', `/plugins/${canary.id}`, { json: { config: { never_groups: null } } })
+    await admin.call('POST', '/consumers/guest/key-auth')
+    expect(await decision('ip=10.0.0.1&consumer=guest')).toMatchObject({
+      key_source: 'consumer',
+      consumer: { anonymous: false },
+    })
+    await admin.call('DELETE', `/plugins/${keyAuth.json.id}`)
+    expect(await decision('ip=10.0.0.1')).toMatchObject({ key: '10.0.0.1', consumer: null })
+  })
+
+  it("looks at the service's own upstream when the canary only has another path", async () => {
+    await admin.call('POST', '/upstreams', { json: { name: 'a.test' } })
+    await addCanary({
+      percentage: 100,
+      upstream_host: null,
+      upstream_uri: '/v2',
+      upstream_fallback: true,
+    })
+    expect(await decision('ip=10.0.0.1')).toMatchObject({ rule: 'upstream-fallback' })
+  })
+
+  it.each(['a%0ab', '%00', 'a%7f'])(
+    'refuses header=%s, which no header can hold',
+    async (header) => {
+      await addCanary({ percentage: 10, hash: 'header', hash_header: 'X-User' })
+      expect(await decision(`header=${header}`)).toMatchObject({
+        status: 400,
+        detail: "query argument 'header': no header field can hold a control character",
+      })
+    },
+  )
+
   it('tells a canary upstream without usable targets from a living one', async () => {
     await admin.call('POST', '/upstreams', { json: { name: 'b.test' } })
     await addCanary({ percentage: 100, upstream_fallback: true })

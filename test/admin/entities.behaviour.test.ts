@@ -243,6 +243,24 @@ describe('PUT by key', () => {
     expect((await admin.call('GET', '/services')).json.data).toEqual([])
   })
 
+  it('refuses a key of another type or in another spelling than the path has', async () => {
+    for (const name of [5, 'Shop', ['shop']]) {
+      const refused = await admin.call('PUT', '/services/shop', { json: { name, host: 'a.test' } })
+      expect([refused.status, Object.keys(refused.json.fields)]).toEqual([400, ['name']])
+    }
+    const refused = await admin.call('PUT', `/services/${UUID}`, {
+      json: { id: 5, host: 'a.test' },
+    })
+    expect(refused.json.fields).toEqual({ id: 'expected a string' })
+    expect(await admin.store.count('services')).toBe(0)
+  })
+
+  it('takes an id in capitals for the same id', async () => {
+    const json = { id: UUID.toUpperCase(), host: 'a.test' }
+    expect((await admin.call('PUT', `/services/${UUID}`, { json })).json.id).toBe(UUID)
+    expect((await admin.call('PATCH', `/services/${UUID}`, { json })).status).toBe(200)
+  })
+
   it('renames by PUT with the id', async () => {
     const { json } = await admin.call('POST', '/services', {
       json: { name: 'shop', host: 'a.test' },

@@ -53,8 +53,7 @@ it('reports checks over several fields as a list under @entity', async () => {
 
 it('says a rule of several fields without a field name before it', async () => {
   const refused = await admin.call('POST', '/routes', { json: { protocols: ['http'] } })
-  const rule =
-    "must set one of 'methods', 'hosts', 'headers', 'paths' when 'protocols' is 'http'"
+  const rule = "must set one of 'methods', 'hosts', 'headers', 'paths' when 'protocols' is 'http'"
   expect(refused.json).toEqual({
     message: `schema violation (${rule})`,
     name: 'schema violation',

@@ -6,13 +6,17 @@ import { GatewayError } from '../../src/model/errors.ts'
 import { mergeEntity } from '../../src/model/merge.ts'
 import { entityShape } from '../../src/model/schema-shape.ts'
 import { parseEntity } from '../../src/model/validate.ts'
+import { PEM } from '../support/pem.ts'
 import { parse } from './entity-input.ts'
 
 const name = fc.stringMatching(/^[a-z][a-z0-9_~.-]{0,12}$/)
+const ipV4 = fc.ipV4().map((address) => address.replace(/^\d+/, '10'))
+/** Neither `::…` nor `f…`, where the addresses are that no request may go to. */
+const ipV6 = fc.ipV6().filter((address) => /^[1-9]/.test(address))
 const host = fc.oneof(
   fc.stringMatching(/^[a-z]([a-z0-9-]{0,8}[a-z0-9])?(\.[a-z]{1,5})?$/),
-  fc.ipV4(),
-  fc.ipV6(),
+  ipV4,
+  ipV6,
 )
 const words = fc.array(name, { minLength: 1, maxLength: 3 })
 const reference = fc.uuid().map((id) => ({ id }))
@@ -50,7 +54,7 @@ const VALID: Record<EntityKind, fc.Arbitrary<object>> = {
     },
     ['name'],
   ),
-  targets: fc.tuple(fc.ipV6(), host, fc.nat(65535), fc.boolean()).chain(([v6, plain, port, isV6]) =>
+  targets: fc.tuple(ipV6, host, fc.nat(65535), fc.boolean()).chain(([v6, plain, port, isV6]) =>
     some(
       {
         upstream: reference,
@@ -68,6 +72,46 @@ const VALID: Record<EntityKind, fc.Arbitrary<object>> = {
     'consumer',
     'key',
   ]),
+  basicauth_credentials: some(
+    {
+      consumer: reference,
+      username: fc.stringMatching(/^[ -9;-~]{1,20}$/),
+      password: fc.string({ minLength: 1 }),
+      tags,
+    },
+    ['consumer', 'username', 'password'],
+  ),
+  jwt_secrets: some(
+    {
+      consumer: reference,
+      key: name,
+      secret: name,
+      algorithm: fc.constantFrom('HS256', 'HS384', 'HS512'),
+      tags,
+    },
+    ['consumer', 'key', 'secret'],
+  ),
+  consumer_groups: some({ name: fc.stringMatching(/^[ -~]{1,20}$/), tags }, ['name']),
+  consumer_group_consumers: some({ consumer: reference, consumer_group: reference }, [
+    'consumer',
+    'consumer_group',
+  ]),
+  certificates: fc.constantFrom(
+    PEM.other,
+    { ...PEM.shop, cert_alt: PEM.shopEc.cert, key_alt: PEM.shopEc.key },
+    { ...PEM.shop, cert: PEM.shop.cert + PEM.rootCa, tags: ['a'] },
+  ),
+  ca_certificates: fc.constantFrom({ cert: PEM.rootCa }, { cert: PEM.otherRootCa, tags: ['a'] }),
+  snis: some(
+    {
+      certificate: reference,
+      name: fc
+        .stringMatching(/^[a-z][a-z0-9-]{0,5}[a-z0-9](\.[a-z]{2,5}){1,2}$/)
+        .chain((host) => fc.constantFrom(host, `*.${host}`, `${host}.*`)),
+      tags,
+    },
+    ['certificate', 'name'],
+  ),
   plugins: fc.oneof(
     some(
       {

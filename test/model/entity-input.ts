@@ -1,3 +1,4 @@
+import { ENTITY_DEFINITIONS } from '../../src/model/entities.ts'
 import type { EntityKind, EntityTypes } from '../../src/model/entity.ts'
 import { GatewayError } from '../../src/model/errors.ts'
 import { parseEntity } from '../../src/model/validate.ts'
@@ -8,11 +9,9 @@ export const OTHER_ID = 'a9daa3ba-8186-4a0d-96e8-00d80ce7240b'
 /** What the gateway itself fills in before an entity is parsed. */
 export const STAMPS = { id: SOME_ID, created_at: 1700000000 } as const
 
-const KINDS_WITHOUT_UPDATED_AT: readonly EntityKind[] = ['acls', 'keyauth_credentials']
-
 /** Parses the fields a client would send, with id and timestamps beside them. */
 export function parse<K extends EntityKind>(kind: K, fields: object): EntityTypes[K] {
-  const updated = KINDS_WITHOUT_UPDATED_AT.includes(kind) ? {} : { updated_at: 1700000001 }
+  const updated = ENTITY_DEFINITIONS[kind].hasUpdatedAt ? { updated_at: 1700000001 } : {}
   return parseEntity(kind, { ...STAMPS, ...updated, ...fields })
 }
 

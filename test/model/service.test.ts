@@ -81,11 +81,7 @@ describe('service', () => {
     ['path', '/a%zz', "invalid url-encoded value: '%zz'"],
     ['tags', 'a', 'expected a set'],
     ['enabled', 'true', 'expected a boolean'],
-    [
-      'client_certificate',
-      { id: OTHER_ID },
-      'value must be null (this gateway stores no certificates yet)',
-    ],
+    ['client_certificate', { id: OTHER_ID }, 'value must be null'],
     ['client_certificate', OTHER_ID, 'expected a record'],
   ])('%s %j: %s', (field, value, message) => {
     expect(problems('services', { host: 'example.com', [field]: value })).toMatchObject({
@@ -156,13 +152,13 @@ describe('service', () => {
     })
   })
 
-  test('CA certificates that cannot exist are named', () => {
-    expect(
-      problems('services', { host: 'a.b', protocol: 'https', ca_certificates: [OTHER_ID] }),
-    ).toEqual({ ca_certificates: `the following CAs do not exist: ${OTHER_ID}` })
-    expect(
-      problems('services', { host: 'a.b', protocol: 'https', ca_certificates: ['x'] }),
-    ).toEqual({ 'ca_certificates.0': 'expected a valid UUID' })
+  test('certificates are named by their ids', () => {
+    const https = { host: 'a.b', protocol: 'https' }
+    const certificates = { client_certificate: { id: OTHER_ID }, ca_certificates: [OTHER_ID] }
+    expect(parse('services', { ...https, ...certificates })).toMatchObject(certificates)
+    expect(problems('services', { ...https, ca_certificates: ['x'] })).toEqual({
+      'ca_certificates.0': 'expected a valid UUID',
+    })
   })
 })
 

@@ -34,6 +34,38 @@ describe('target', () => {
   })
 
   test.each([
+    '169.254.169.254',
+    '169.254.0.1:80',
+    '0.0.0.0',
+    '224.0.0.1:80',
+    '255.255.255.255',
+    '100.100.100.200',
+    '192.0.0.192',
+    '[::]:80',
+    'fe80::1',
+    'ff02::1',
+    'fd00:ec2::254',
+    '[::ffff:169.254.169.254]:80',
+  ])('%s is refused: no service is there, but secrets may be', (target) => {
+    const message =
+      'must not be a link-local, multicast, broadcast, unspecified or cloud metadata address'
+    const host = target.replace(/:80$/, '')
+    expect(problems('targets', { upstream, target })).toEqual({ target: message })
+    expect(problems('services', { host })).toEqual({ host: message })
+    const config = { upstream_host: host }
+    expect(problems('plugins', { name: 'canary', config })).toEqual({
+      'config.upstream_host': message,
+    })
+  })
+
+  test.each(['127.0.0.1', '10.0.0.1', '192.168.0.1', '::1', 'fd00::1', '100.64.0.1'])(
+    '%s is a target like any other',
+    (target) => {
+      expect(problems('targets', { upstream, target })).toEqual({})
+    },
+  )
+
+  test.each([
     ['a b'],
     ['a.b:'],
     ['a.b:x'],

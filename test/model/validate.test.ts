@@ -107,8 +107,6 @@ describe('unknown fields', () => {
 
 describe('schemaViolation', () => {
   test('puts a problem without a path to the entity', () => {
-    expect(schemaViolation([{ path: [], message: 'no' }]).message).toBe(
-      'schema violation (no)',
-    )
+    expect(schemaViolation([{ path: [], message: 'no' }]).message).toBe('schema violation (no)')
   })
 })

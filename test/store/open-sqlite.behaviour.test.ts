@@ -55,7 +55,7 @@ it('takes over a database made before nodes had ids, with all that is in it', as
   const store = await openStore(`sqlite:${path}`)
   await insert(store, service)
   await store.close()
-  tamper(path, "drop table node; delete from kysely_migration where name = '0002-node'")
+  tamper(path, "drop table node; delete from kysely_migration where name >= '0002-node'")
   const upgraded = await openStore(`sqlite:${path}`)
   expect(await upgraded.nodeId()).toHaveLength(36)
   expect((await upgraded.load()).rows).toEqual([service])

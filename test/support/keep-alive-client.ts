@@ -32,9 +32,13 @@ export class KeepAliveClient {
     })
   }
 
-  /** Sends a GET (or what `start` says); resolves with the answer, rejects when the connection is lost. */
-  ask(path: string, fields: Readonly<Record<string, string>> = {}): Promise<ClientAnswer> {
-    let head = `GET ${path} HTTP/1.1\r\n`
+  /** Sends a request without content; resolves with the answer, rejects when the connection is lost. */
+  ask(
+    path: string,
+    fields: Readonly<Record<string, string>> = {},
+    method = 'GET',
+  ): Promise<ClientAnswer> {
+    let head = `${method} ${path} HTTP/1.1\r\n`
     if (fields.host === undefined) head += 'host: shop.test\r\n'
     for (const [name, value] of Object.entries(fields)) head += `${name}: ${value}\r\n`
     return new Promise((resolve, reject) => {

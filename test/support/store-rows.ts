@@ -1,6 +1,7 @@
 import { ENTITY_DEFINITIONS } from '../../src/model/entities.ts'
 import type { EntityKind, EntityTypes, StoredEntity } from '../../src/model/entity.ts'
 import type { AuditQuery, ChangeAuthor, ListQuery } from '../../src/store/store.ts'
+import { PEM } from './pem.ts'
 
 export const AUTHOR: ChangeAuthor = {
   actor: 'anna',
@@ -61,6 +62,20 @@ function required(kind: EntityKind, n: number): Readonly<Record<string, unknown>
       return { group: 'testers' }
     case 'keyauth_credentials':
       return { key: `key-${n}` }
+    case 'basicauth_credentials':
+      return { username: `user-${n}`, password: 'secret' }
+    case 'jwt_secrets':
+      return { key: `key-${n}`, secret: 'secret' }
+    case 'consumer_groups':
+      return { name: `group-${n}` }
+    case 'certificates':
+      return PEM.shop
+    case 'ca_certificates':
+      return { cert: PEM.rootCa, cert_digest: `digest-${n}` }
+    case 'snis':
+      return { name: `name-${n}.test` }
+    case 'consumer_group_consumers':
+      return {}
     case 'plugins':
       return { name: 'canary', config: { upstream_host: 'canary.test' } }
   }

@@ -92,13 +92,13 @@ describe('the explanation of a hashed decision', () => {
     [
       'no stickiness asked for',
       { config: { percentage: 10, hash: 'none' }, identity: bob },
-      'requests without a sticky key take turns; the share is 10 %, so the canary this time.',
+      'requests without a sticky key take turns, 10 % of them on the canary.',
       null,
     ],
     [
       'no sticky key to be had',
       { config: { percentage: 0, hash: 'ip' }, clientAddress: '' },
-      'the client address is unknown; requests without a sticky key take turns; the share is 0 %, so the primary this time.',
+      'the client address is unknown; requests without a sticky key take turns, 0 % of them on the canary.',
       null,
     ],
   ])('names the key, the numbers and the share that moves it: %s', (_, given, sentence, moves) => {

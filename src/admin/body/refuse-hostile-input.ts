@@ -1,15 +1,16 @@
 import { GatewayError } from '../../model/errors.ts'
 
 export const MAX_DEPTH = 64
-export const MAX_VALUES = 100_000
+export const MAX_VALUES = 10_000
+const MAX_KEY_LENGTH = 8192
 
 /** Keys that could reach a prototype wherever the input is copied. */
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
 
 /**
  * Refuses input that is hostile whatever it is for, with unparsable_body: nesting beyond 64 levels, more than
- * 100 000 values (each could be a problem to report), keys that reach a prototype, NUL and lone surrogates in text
- * (no database keeps them). Walks without recursion.
+ * 10 000 values (each could be a problem to report), keys that reach a prototype or are longer than any name, NUL and
+ * lone surrogates in text (no database keeps them). Walks without recursion.
  */
 export function refuseHostileInput(input: object): void {
   const pending: { readonly value: object; readonly depth: number }[] = [{ value: input, depth: 1 }]
@@ -22,6 +23,9 @@ export function refuseHostileInput(input: object): void {
     if (valueCount > MAX_VALUES) throw refusal(`it holds more than ${MAX_VALUES} values`)
     for (const key of keys) {
       if (FORBIDDEN_KEYS.has(key)) throw refusal(`the key '${key}' is not allowed`)
+      if (key.length > MAX_KEY_LENGTH) {
+        throw refusal(`a key is longer than ${MAX_KEY_LENGTH} characters`)
+      }
       refuseText(key)
       const child: unknown = (value as Record<string, unknown>)[key]
       if (typeof child === 'string') refuseText(child)

@@ -4,17 +4,19 @@ import { describeCanary } from '../../variants/describe-canary.ts'
 import type { AdminDependencies } from '../dependencies.ts'
 import { sendJson } from '../reply.ts'
 import { pathParameter } from '../request-target.ts'
+import type { FindPlugin } from './find-plugin.ts'
+import { type Moment, momentAt } from './moment.ts'
+import { requireService } from './require-entity.ts'
 import {
   canariesOnRoutes,
   canarySource,
-  createFindCanary,
   disabledCanary,
   type StoredCanary,
-} from './effective-canary.ts'
-import { type Moment, momentAt } from './moment.ts'
-import { requireService } from './require-entity.ts'
+} from './stored-canaries.ts'
 
-export type CanaryDependencies = Pick<AdminDependencies, 'store' | 'snapshot' | 'now' | 'draws'>
+export type CanaryDependencies = Pick<AdminDependencies, 'store' | 'snapshot' | 'now' | 'draws'> & {
+  readonly findPlugin: FindPlugin
+}
 
 /**
  * GET /services/{s}/canary: the canary that is in force for the service, where it comes from, its share now, what
@@ -22,12 +24,11 @@ export type CanaryDependencies = Pick<AdminDependencies, 'store' | 'snapshot' | 
  * Without a canary: 200, not effective, share 0.
  */
 export function canaryHandler(dependencies: CanaryDependencies): RequestHandler {
-  const findCanary = createFindCanary()
   return async (request, response) => {
     const { id, name } = await requireService(dependencies.store, pathParameter(request, 'service'))
     const snapshot = dependencies.snapshot()
     const nowMs = dependencies.now()
-    const effective = findCanary(snapshot, { serviceId: id, routeId: null })
+    const effective = dependencies.findPlugin(snapshot, 'canary', { serviceId: id, routeId: null })
     const shown = effective ?? disabledCanary(snapshot, id)
     const overrides = [...canariesOnRoutes(snapshot, id)].map(({ stored, route }) => ({
       route: { id: route.id, name: route.name },

@@ -2,44 +2,44 @@ import type { RequestHandler } from 'express'
 import type { Decision } from '../../model/decision.ts'
 import type { Draws } from '../../model/draws.ts'
 import { GatewayError } from '../../model/errors.ts'
-import { type Identity, NOBODY } from '../../model/identity.ts'
-import type { Store } from '../../store/store.ts'
 import { type CompiledCanary, compileCanary } from '../../variants/compile-canary.ts'
 import { decideVariant } from '../../variants/decide-variant.ts'
-import { explainDecision } from '../../variants/explain.ts'
 import { sendJson } from '../reply.ts'
 import { pathParameter, queryOf } from '../request-target.ts'
 import type { CanaryDependencies } from './canary-handler.ts'
 import { isCanaryUsable } from './canary-usable.ts'
-import { type DecisionQuery, fieldsAskedFor, readDecisionQuery } from './decision-query.ts'
-import { canarySource, createFindCanary } from './effective-canary.ts'
-import { momentAt } from './moment.ts'
-import { groupsOf, requireConsumer, requireRoute, requireService } from './require-entity.ts'
+import { decisionAnswer } from './decision-answer.ts'
+import { identityAskedFor } from './decision-identity.ts'
+import { fieldsAskedFor, readDecisionQuery, refuseArgument } from './decision-query.ts'
+import { requireRoute, requireService } from './require-entity.ts'
+import { canarySource } from './stored-canaries.ts'
 
 /**
  * GET /services/{s}/canary/decision?consumer=…&ip=…&header=…&cookie=…&route=…: which side such a request gets, by
- * which rule, on what numbers, and at which share its key moves. Asks the function that the proxy asks.
+ * which rule, on what numbers, and at which share its key moves. Asks the function that the proxy asks, with what the
+ * proxy would make of the request.
  */
 export function decisionHandler(dependencies: CanaryDependencies): RequestHandler {
-  const { store, now } = dependencies
+  const { store, now, findPlugin } = dependencies
   const draws = ownDraws(dependencies.draws)
-  const findCanary = createFindCanary()
   return async (request, response) => {
     const service = await requireService(store, pathParameter(request, 'service'))
     const query = readDecisionQuery(queryOf(request))
     const route = query.route === null ? null : await requireRoute(store, query.route, service.id)
-    const identity = await identityAskedFor(store, query)
+    const snapshot = dependencies.snapshot()
     const scope = { serviceId: service.id, routeId: route?.id ?? null }
-    const stored = findCanary(dependencies.snapshot(), scope)
+    const keyAuth = findPlugin(snapshot, 'key-auth', scope)?.entity.config ?? null
+    const identity = await identityAskedFor(store, query.consumer, keyAuth)
+    const stored = findPlugin(snapshot, 'canary', scope)
     const canary = stored && compileCanary(stored)
     const input = {
       request: { fields: fieldsAskedFor(query, canary), clientAddress: query.ip ?? '' },
       identity,
       serviceId: service.id,
-      isCanaryUsable: canary === null || (await isCanaryUsable(store, canary)),
+      isCanaryUsable: await isCanaryUsable(store, canary, service),
     }
     const decision = decideVariant(canary, input, now(), draws)
-    refuseFreshCookie(decision)
+    refuseUnknownKey(decision, canary)
     sendJson(response, 200, {
       service: { id: service.id, name: service.name },
       route: route && { id: route.id, name: route.name },
@@ -48,43 +48,26 @@ export function decisionHandler(dependencies: CanaryDependencies): RequestHandle
         id: identity.consumer.id,
         username: identity.consumer.username,
         groups: [...identity.groups].sort(),
+        anonymous: identity.isAnonymous,
       },
-      ...decisionBody(decision, canary, identity),
+      ...decisionAnswer(decision, canary, identity),
     })
   }
 }
 
-function decisionBody(decision: Decision, canary: CompiledCanary | null, identity: Identity) {
-  const { hash } = decision
-  const { sentence, movesAtPercent, movesAtMs } = explainDecision(decision, canary, identity)
-  return {
-    variant: decision.variant,
-    rule: decision.rule,
-    sentence,
-    key: hash?.key ?? null,
-    key_source: hash?.source ?? null,
-    salt: hash?.salt ?? null,
-    bucket: hash?.bucket ?? null,
-    threshold: hash?.threshold ?? null,
-    share_percent: hash?.sharePercent ?? null,
-    moves_at_percent: movesAtPercent,
-    moves_at: movesAtMs === null ? null : momentAt(movesAtMs),
+/** What decides must be in the question: a first visit draws its cookie, and every request has an address. */
+function refuseUnknownKey({ issueCookie, hash }: Decision, canary: CompiledCanary | null): void {
+  if (issueCookie !== null) {
+    const problem = `this canary hashes the cookie '${issueCookie.name}', and a request without it gets a random one`
+    throw new GatewayError('invalid_options', `${problem}; ask with cookie=<its value>`, {
+      details: [{ path: ['cookie'], message: problem }],
+    })
   }
-}
-
-async function identityAskedFor(store: Store, { consumer: key }: DecisionQuery): Promise<Identity> {
-  if (key === null) return NOBODY
-  const consumer = await requireConsumer(store, key)
-  return { ...NOBODY, consumer, groups: await groupsOf(store, consumer.id) }
-}
-
-/** A first visit draws its key, so there is nothing to look up yet. */
-function refuseFreshCookie({ issueCookie }: Decision): void {
-  if (issueCookie === null) return
-  const problem = `this canary hashes the cookie '${issueCookie.name}', and a request without it gets a random one`
-  throw new GatewayError('invalid_options', `${problem}; ask with cookie=<its value>`, {
-    details: [{ path: ['cookie'], message: problem }],
-  })
+  if (hash?.source !== 'none' || canary?.assignment.kind !== 'hash') return
+  const { source } = canary.assignment.stickyOn
+  if (source === 'none') return
+  const ways = source === 'ip' ? 'ip' : `${source} or ip`
+  throw refuseArgument('ip', `missing, and the client address decides here; ask with ${ways}`)
 }
 
 /** A question must not move the cycles that real requests take turns by. */

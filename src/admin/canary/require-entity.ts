@@ -1,7 +1,6 @@
 import type { EntityKind, EntityTypes } from '../../model/entity.ts'
 import { GatewayError } from '../../model/errors.ts'
 import type { Store } from '../../store/store.ts'
-import { childrenOf } from '../resource/children.ts'
 import { findItem } from '../resource/place.ts'
 
 /** The service named by id or name. Fails with not_found. */
@@ -30,15 +29,8 @@ export async function requireConsumer(
   return consumer ?? missing(`there is no consumer with the username, custom_id or id '${key}'`)
 }
 
-/** Names of the ACL groups that the consumer is in. */
-export async function groupsOf(store: Store, consumerId: string): Promise<ReadonlySet<string>> {
-  const groups = new Set<string>()
-  const parent = { field: 'consumer', id: consumerId }
-  for await (const { group } of childrenOf(store, 'acls', parent)) groups.add(group)
-  return groups
-}
-
-async function findNamed<K extends EntityKind>(
+/** The entity named by id or endpoint key, or null. */
+export async function findNamed<K extends EntityKind>(
   store: Store,
   kind: K,
   key: string,

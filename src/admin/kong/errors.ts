@@ -19,6 +19,7 @@ const KONG_CODES: { readonly [C in ErrorCode]?: number } = {
   invalid_options: 11,
   operation_unsupported: 12,
   foreign_keys_unresolved: 13,
+  referenced_by_others: 19,
 }
 
 /** Codes whose details Kong always shows, and under which key. */

@@ -1,6 +1,6 @@
 import { ENTITY_DEFINITIONS } from '../../model/entities.ts'
 import type { EntityKind, StoredEntity } from '../../model/entity.ts'
-import { isUuid } from './place.ts'
+import { isSameUuid, isUuid } from './place.ts'
 import { refuseField } from './refuse-field.ts'
 
 /**
@@ -19,14 +19,16 @@ export function namePutEntity(
   return isNamedById || endpointKey === null ? withId : withValue(withId, endpointKey, key)
 }
 
+/** A value of another type stays, for the schema to refuse. */
 function withValue(
   input: Readonly<Record<string, unknown>>,
   field: string,
   value: string,
 ): Record<string, unknown> {
   const given = input[field] ?? value
-  if (typeof given === 'string' && given.toLowerCase() !== value.toLowerCase()) {
+  const isOther = field === 'id' ? !isSameUuid(given, value) : given !== value
+  if (typeof given === 'string' && isOther) {
     throw refuseField(field, `value must be '${value}', as in the path, or left out`)
   }
-  return { ...input, [field]: value }
+  return { ...input, [field]: given }
 }

@@ -51,6 +51,11 @@ export function isUuid(text: string): boolean {
   return UUID.test(text)
 }
 
+/** True for two spellings of one UUID. */
+export function isSameUuid(given: unknown, uuid: string): boolean {
+  return typeof given === 'string' && given.toLowerCase() === uuid.toLowerCase()
+}
+
 /** Kong's answer to an entity or a path that does not exist. */
 export function notFound(): GatewayError {
   return new GatewayError('not_found', 'Not found')

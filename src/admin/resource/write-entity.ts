@@ -5,8 +5,9 @@ import { mergeEntity } from '../../model/merge.ts'
 import { parseEntity } from '../../model/validate.ts'
 import type { StoreTransaction } from '../../store/store.ts'
 import type { Body } from '../body/body.ts'
+import { checkPluginProtocols } from './check-plugin-protocols.ts'
 import { namePutEntity } from './name-put-entity.ts'
-import { findItem, notFound, type Place } from './place.ts'
+import { findItem, isSameUuid, notFound, type Place } from './place.ts'
 import { prepareInput } from './prepare-input.ts'
 import { refuseField } from './refuse-field.ts'
 
@@ -50,7 +51,7 @@ export async function patchEntity(
   const existing = await findItem(transaction, place, key)
   if (existing === null) throw notFound()
   const patch = await prepareInput(transaction, place, body, existing)
-  if (patch.id !== undefined && patch.id !== existing.entity.id) {
+  if (patch.id !== undefined && !isSameUuid(patch.id, existing.entity.id)) {
     throw refuseField('id', 'immutable field cannot be updated')
   }
   const input = mergeEntity(place.kind, existing.entity, patch)
@@ -81,6 +82,7 @@ async function insert(
     created_at: complete.created_at ?? timestamp(kind, nowMs),
     ...(definition.hasUpdatedAt ? { updated_at: timestamp(kind, nowMs) } : {}),
   })
+  await checkPluginProtocols(transaction, kind, entity)
   await transaction.insert(toStored(null, { kind, entity, nowMs }))
   return entity
 }
@@ -97,6 +99,7 @@ async function replace(
   const stamp = ENTITY_DEFINITIONS[kind].hasUpdatedAt ? { updated_at: timestamp(kind, nowMs) } : {}
   const { existing, input, isUpdate = false } = change
   const entity = parseEntity(kind, { ...input, ...stamp }, { isUpdate })
+  await checkPluginProtocols(transaction, kind, entity)
   await transaction.replace(toStored(existing, { kind, entity, nowMs }))
   return entity
 }

@@ -31,5 +31,6 @@ export type AclConfig = DeepReadonly<z.infer<typeof CONFIG>>
 export const ACL_PLUGIN = {
   priority: 950,
   config: CONFIG,
+  scopes: [],
   checks: [exactlyOneOf(['config.allow', 'config.deny'])],
 } as const satisfies PluginDefinition

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { host } from '../address-fields.ts'
+import { destinationHost } from '../address-fields.ts'
 import type { DeepReadonly } from '../deep-readonly.ts'
 import { atLeastOneOf, conditional, isNonEmpty } from '../entity-checks.ts'
 import { integer, number, oneOf, optional, port, rule, text, withDefault } from '../fields.ts'
@@ -91,7 +91,7 @@ const CONFIG = z.strictObject({
     'Text mixed into the hash, so that two releases pick different clients; null (the id of the service) by default.',
   ),
   upstream_host: optional(
-    host(),
+    destinationHost(),
     'Host of the canary, as in a service; null (that of the service) by default.',
   ),
   upstream_port: optional(
@@ -137,6 +137,7 @@ export type CanaryConfig = DeepReadonly<z.infer<typeof CONFIG>>
 export const CANARY_PLUGIN = {
   priority: 20,
   config: CONFIG,
+  scopes: [],
   checks: [
     atLeastOneOf(['config.upstream_host', 'config.upstream_port', 'config.upstream_uri']),
     ...(

@@ -48,5 +48,6 @@ export type KeyAuthConfig = DeepReadonly<z.infer<typeof CONFIG>>
 export const KEY_AUTH_PLUGIN = {
   priority: 1250,
   config: CONFIG,
+  scopes: [],
   checks: [],
 } as const satisfies PluginDefinition

@@ -13,42 +13,72 @@ export interface RelayObserver {
 }
 
 /**
- * Relays an answer's body to the client with back-pressure. An answer that is cut is reported and never
- * ended, so that the client cannot take a part for the whole (reliability.md section 6).
+ * Relays an answer to the client with back-pressure: the head, as it was written to `response`, then the body.
+ * An answer that is cut is reported and never ended, so that the client cannot take a part for the whole
+ * (reliability.md section 6).
  */
-export function relayAnswer(
-  answer: IncomingMessage,
-  response: ServerResponse,
-  observer: RelayObserver,
-): void {
-  let missingBytes = declaredLength(answer)
+export class AnswerRelay {
+  readonly #answer: IncomingMessage
+  readonly #response: ServerResponse
+  readonly #observer: RelayObserver
+  #missingBytes: number
+  #hasBegun = false
+  #isStopped = false
 
-  answer.on('data', (chunk: Buffer) => {
-    missingBytes -= chunk.length
-    if (missingBytes === 0) {
-      response.end(chunk)
-      return
-    }
-    if (response.write(chunk)) {
-      observer.progressed()
-      return
-    }
-    answer.pause()
-    observer.paused()
-    response.once('drain', () => {
-      answer.resume()
-      observer.progressed()
+  constructor(answer: IncomingMessage, response: ServerResponse, observer: RelayObserver) {
+    this.#answer = answer
+    this.#response = response
+    this.#observer = observer
+    this.#missingBytes = declaredLength(answer)
+  }
+
+  /** Begins to relay; call it once. */
+  start(): void {
+    this.#answer.on('data', this.#onData)
+    this.#answer.on('end', this.#onEnd)
+    this.#answer.on('error', (error) => this.#observer.broken(error.message))
+    this.#answer.on('close', () => {
+      if (!this.#answer.complete) this.#observer.broken('closed before the end')
     })
-  })
-  answer.on('end', () => {
-    if (!answer.complete) return
-    observer.ended()
-    response.end()
-  })
-  answer.on('error', (error) => observer.broken(error.message))
-  answer.on('close', () => {
-    if (!answer.complete) observer.broken('closed before the end')
-  })
+    process.nextTick(this.#sendHead)
+  }
+
+  /** Passes nothing more on. Node calls a body complete when a reset comes where only the end of it was awaited. */
+  stop(): void {
+    this.#isStopped = true
+  }
+
+  /** A head goes out with the first bytes of its body if they came along with it; those of a stream may take long. */
+  readonly #sendHead = (): void => {
+    if (!this.#hasBegun) this.#response.flushHeaders()
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    if (this.#isStopped) return
+    this.#hasBegun = true
+    this.#missingBytes -= chunk.length
+    if (this.#missingBytes === 0) {
+      this.#response.end(chunk)
+      return
+    }
+    if (this.#response.write(chunk)) {
+      this.#observer.progressed()
+      return
+    }
+    this.#answer.pause()
+    this.#observer.paused()
+    this.#response.once('drain', () => {
+      this.#answer.resume()
+      this.#observer.progressed()
+    })
+  }
+
+  readonly #onEnd = (): void => {
+    if (this.#isStopped || !this.#answer.complete) return
+    this.#hasBegun = true
+    this.#observer.ended()
+    this.#response.end()
+  }
 }
 
 /** Bytes to come, or infinity when only the end of the message tells. */

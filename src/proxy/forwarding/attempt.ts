@@ -7,16 +7,25 @@ import type {
   ForwardOutcome,
   UpstreamRequest,
 } from '../forwarder.ts'
-import { relayAnswer } from './answer-relay.ts'
+import { forgetBody } from '../unread-body.ts'
+import { AnswerRelay } from './answer-relay.ts'
 import { BodyFeed } from './body-feed.ts'
-import { reasonOfError, sideOf } from './failure.ts'
+import { reasonOfBodyError, reasonOfError, reasonOfHeadError, sideOf } from './failure.ts'
 import { framingFault } from './framing.ts'
 import { RequestView, ResponseView, type ViewedAttempt } from './library-views.ts'
 
 /** More interim answers than this before the final one are taken for an attack (reliability.md section 2). */
 const INTERIM_ANSWERS = 16
-/** Silence inside a client's body (reliability.md section 3). */
-const CLIENT_SILENCE_MS = 60_000
+/** From this status on, an answer that comes before the request's end says that the rest is not wanted. */
+const FIRST_REFUSING_STATUS = 300
+
+export interface AttemptParts {
+  readonly request: UpstreamRequest
+  readonly client: ClientStreams
+  readonly handlers: ForwardHandlers
+  /** How long a client may neither send what is awaited from it nor take what is sent to it. */
+  readonly clientSilenceMs: number
+}
 
 /** One request to one upstream connection, from the first byte to the one report of how it ended. */
 export class Attempt implements ViewedAttempt {
@@ -25,9 +34,11 @@ export class Attempt implements ViewedAttempt {
   readonly #request: UpstreamRequest
   readonly #client: ClientStreams
   readonly #handlers: ForwardHandlers
+  readonly #clientSilenceMs: number
   #sink: ClientRequest | null = null
   #feed: BodyFeed | null = null
   #answer: IncomingMessage | null = null
+  #relay: AnswerRelay | null = null
   #timer: NodeJS.Timeout | null = null
   #waitingFor: ForwardFailureReason | null = null
   #isConnected = false
@@ -35,12 +46,14 @@ export class Attempt implements ViewedAttempt {
   #headSent = false
   #isSettled = false
 
-  constructor(request: UpstreamRequest, client: ClientStreams, handlers: ForwardHandlers) {
+  constructor({ request, client, handlers, clientSilenceMs }: AttemptParts) {
     this.#request = request
     this.#client = client
     this.#handlers = handlers
+    this.#clientSilenceMs = clientSilenceMs
     this.requestView = new RequestView(request, this)
     client.response.on('close', this.#onClientClose)
+    if (request.body.kind !== 'none') client.request.on('error', this.#onBodyError)
   }
 
   /** A connection is assigned: watches it and frames the request; the body follows once it is open. */
@@ -81,33 +94,35 @@ export class Attempt implements ViewedAttempt {
     }
     this.#answer = answer
     this.#wait('read-timeout', this.#request.timeouts.readMs)
-    const { response } = this.#client
-    if (this.#feed !== null && !this.#feed.isDone) {
-      this.#feed.stop()
-      response.shouldKeepAlive = false
+    if (this.#isFeeding() && (answer.statusCode ?? 0) >= FIRST_REFUSING_STATUS) {
+      this.#feed?.stop()
+      this.#client.response.shouldKeepAlive = false
+      forgetBody(this.#client)
     }
     try {
       const head = this.#handlers.head({
         statusCode: answer.statusCode as number,
         rawHeaders: answer.rawHeaders,
       })
-      response.writeHead(head.statusCode, head.rawHeaders)
+      this.#client.response.writeHead(head.statusCode, head.rawHeaders)
     } catch (error) {
-      this.#fail('malformed', String(error))
+      this.#fail(reasonOfHeadError(error), String(error))
       return
     }
     this.#headSent = true
-    relayAnswer(answer, response, {
+    this.#relay = new AnswerRelay(answer, this.#client.response, {
       progressed: this.#onAnswerProgress,
-      paused: this.#stopWaiting,
-      ended: this.#stopWaiting,
+      paused: this.#onAnswerHeldUp,
+      ended: this.#onAnswerHeldUp,
       broken: (cause) => this.#fail('truncated', cause),
     })
+    this.#relay.start()
   }
 
   /** The library reports an error of the connection, of the answer, or of its own. */
   failed(error: unknown): void {
-    if (this.#isSettled) return
+    // Bytes behind a complete answer spoil the connection, not the answer.
+    if (this.#isSettled || this.#answer?.complete) return
     if (this.#headSent) this.#fail('truncated', String(error))
     else this.#fail(reasonOfError(error, this.#isConnected), String(error))
   }
@@ -122,20 +137,34 @@ export class Attempt implements ViewedAttempt {
     }
     // Not before: a body that nothing was taken of can still go to another target.
     this.#feed = new BodyFeed(this.#client.request, this.#sink, this.#onFeedProgress)
+    this.#feed.start()
     this.#onFeedProgress()
   }
 
   /** While the body goes out: who is waited for, the client or the upstream? */
   readonly #onFeedProgress = (): void => {
     const feed = this.#feed
-    if (!this.#isConnected || feed === null || this.#answer !== null) return
-    if (feed.isDone) this.#wait('read-timeout', this.#request.timeouts.readMs)
+    if (feed === null) return
+    if (this.#answer !== null) {
+      // It began early, and may wait for more of the body before it goes on.
+      if (this.#waitingFor === 'read-timeout') this.#onAnswerProgress()
+    } else if (feed.isDone) this.#wait('read-timeout', this.#request.timeouts.readMs)
     else if (feed.isBlocked) this.#wait('send-timeout', this.#request.timeouts.sendMs)
-    else this.#wait('client-silent', CLIENT_SILENCE_MS)
+    else this.#wait('client-silent', this.#clientSilenceMs)
+  }
+
+  readonly #onBodyError = (error: unknown): void => {
+    const reason = reasonOfBodyError(error)
+    if (reason !== null) this.#fail(reason, String(error))
   }
 
   readonly #onAnswerProgress = (): void => {
     this.#wait('read-timeout', this.#request.timeouts.readMs)
+  }
+
+  /** What is left of the answer waits for the client to take it. */
+  readonly #onAnswerHeldUp = (): void => {
+    this.#wait('client-silent', this.#clientSilenceMs)
   }
 
   readonly #onContinue = (): void => {
@@ -166,6 +195,7 @@ export class Attempt implements ViewedAttempt {
   }
 
   #wait(reason: ForwardFailureReason, timeoutMs: number): void {
+    if (this.#isSettled) return
     if (this.#waitingFor === reason && this.#timer !== null) {
       this.#timer.refresh()
       return
@@ -175,14 +205,13 @@ export class Attempt implements ViewedAttempt {
     this.#timer = setTimeout(this.#onTimeout, timeoutMs)
   }
 
-  readonly #stopWaiting = (): void => {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
-    this.#waitingFor = null
-  }
-
   readonly #onTimeout = (): void => {
     this.#fail(this.#waitingFor ?? 'internal', 'no progress in time')
+  }
+
+  /** Whether some of the client's body is still to be handed over. */
+  #isFeeding(): boolean {
+    return this.#feed !== null && !this.#feed.isDone
   }
 
   #fail(reason: ForwardFailureReason, cause: string): void {
@@ -200,22 +229,41 @@ export class Attempt implements ViewedAttempt {
   #settle(outcome: ForwardOutcome): void {
     if (this.#isSettled) return
     this.#isSettled = true
-    this.#stopWaiting()
-    const { response } = this.#client
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    const { request, response } = this.#client
     response.removeListener('close', this.#onClientClose)
-    this.#feed?.stop()
-    if (outcome.kind === 'failed' || this.#feed?.isDone === false) {
+    request.removeListener('error', this.#onBodyError)
+    if (outcome.kind === 'failed') {
+      this.#relay?.stop()
+      this.#feed?.stop()
       this.#sink?.destroy()
-      if (this.#headSent) response.destroy()
+      // Not at once: Node writes at the end of a turn what it was given in it, and the client gets all that came.
+      if (this.#headSent) setImmediate(cutShort, this.#client)
+    } else if (this.#isFeeding()) {
+      this.#feed?.stop()
+      this.#sink?.destroy()
+      forgetBody(this.#client)
     }
     this.responseView.close(outcome.kind === 'completed')
     this.#handlers.settled(outcome)
   }
 }
 
-/** Frames by what was parsed, not by copied fields (reliability.md section 4, point 7). */
+/**
+ * An answer that stops in the middle must not look complete: to a client that takes the end of the connection for
+ * the end of the answer, only a reset says so (RFC 9112 section 8).
+ */
+function cutShort({ request, response }: ClientStreams): void {
+  if (request.httpVersion === '1.0') request.socket.resetAndDestroy()
+  else response.destroy()
+}
+
+/**
+ * Frames by what was parsed, not by copied fields (reliability.md section 4, point 7). The library says a length of 0
+ * for methods that seldom have a body; a removal where there is none would make Node send an empty body in chunks.
+ */
 function frame(sink: ClientRequest, request: UpstreamRequest): void {
   if (request.body.kind === 'length') return
-  sink.removeHeader('content-length')
+  if (sink.hasHeader('content-length')) sink.removeHeader('content-length')
   if (request.body.kind === 'chunked') sink.setHeader('Transfer-Encoding', 'chunked')
 }

@@ -16,10 +16,21 @@ export class BodyFeed {
     this.#source = source
     this.#sink = sink
     this.#progressed = progressed
-    source.on('data', this.#onData)
-    source.on('end', this.#onEnd)
-    source.on('error', ignoreClientError)
-    sink.on('drain', this.#onDrain)
+  }
+
+  /** Begins to move; call it once. */
+  start(): void {
+    if (this.#source.readableEnded) {
+      // A body without content that an earlier try has already seen the end of.
+      this.#onEnd()
+      return
+    }
+    this.#source.on('data', this.#onData)
+    this.#source.on('end', this.#onEnd)
+    this.#sink.on('drain', this.#onDrain)
+    // An earlier try may have paused it.
+    this.#source.resume()
+    setImmediate(this.#sendHead)
   }
 
   /** Takes nothing more from the client. */
@@ -29,6 +40,11 @@ export class BodyFeed {
     this.#source.removeListener('end', this.#onEnd)
     this.#sink.removeListener('drain', this.#onDrain)
     this.#source.pause()
+  }
+
+  /** The upstream may want to answer a head whose body takes its time. */
+  readonly #sendHead = (): void => {
+    if (!this.hasRead && !this.isDone && !this.#sink.destroyed) this.#sink.flushHeaders()
   }
 
   readonly #onData = (chunk: Buffer): void => {
@@ -52,6 +68,3 @@ export class BodyFeed {
     this.#progressed()
   }
 }
-
-/** A client that leaves closes its response too, which is where the attempt notices. */
-function ignoreClientError(): void {}

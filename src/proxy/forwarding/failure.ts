@@ -18,11 +18,33 @@ export function reasonOfError(error: unknown, isConnected: boolean): ForwardFail
   return code.startsWith('HPE_') ? 'malformed' : 'reset'
 }
 
+/** Whose fault it is that an answer's head cannot be sent on: Node refuses what breaks the protocol, with a code. */
+export function reasonOfHeadError(error: unknown): ForwardFailureReason {
+  return codeOf(error).startsWith('ERR_') ? 'malformed' : 'internal'
+}
+
+/** What an error in the middle of a client's body means; null when the client has left, which its response tells. */
+export function reasonOfBodyError(error: unknown): ForwardFailureReason | null {
+  switch (codeOf(error)) {
+    case 'ECONNRESET':
+      return null
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return 'client-chunk-extensions'
+    case 'HPE_HEADER_OVERFLOW':
+      return 'client-trailers'
+    default:
+      return 'client-malformed'
+  }
+}
+
 /** Whose fault a failure is: it decides the status, and whether it counts against target and variant. */
 export function sideOf(reason: ForwardFailureReason): ForwardFailure['side'] {
   switch (reason) {
     case 'client-left':
     case 'client-silent':
+    case 'client-malformed':
+    case 'client-chunk-extensions':
+    case 'client-trailers':
       return 'client'
     case 'internal':
       return 'gateway'

@@ -2,6 +2,7 @@ import type http from 'node:http'
 import { createProxyMiddleware, type Plugin, type RequestHandler } from 'http-proxy-middleware'
 import type {
   ClientStreams,
+  ConnectionReuse,
   Destination,
   Forwarder,
   ForwardHandlers,
@@ -9,14 +10,16 @@ import type {
 } from '../forwarder.ts'
 import { Attempt } from './attempt.ts'
 import type { RequestView } from './library-views.ts'
-import { createTargetAgent } from './target-agent.ts'
+import { createTargetAgents, type TargetAgents } from './target-agent.ts'
 
 /** Above this many targets, those without a connection are forgotten. */
 const TARGETS_KEPT = 1_000
 
+/** The connections to one target, and the library's way to send over each kind of them, made when first needed. */
 interface TargetChannel {
-  readonly agent: http.Agent
-  readonly send: RequestHandler
+  readonly destination: Destination
+  readonly agents: TargetAgents
+  readonly senders: Partial<Record<ConnectionReuse, RequestHandler>>
 }
 
 /**
@@ -26,19 +29,25 @@ interface TargetChannel {
  */
 export class HttpProxyMiddlewareForwarder implements Forwarder {
   readonly #channels = new Map<string, TargetChannel>()
+  readonly #clientSilenceMs: number
+
+  /** `clientSilenceMs`: see AttemptParts. */
+  constructor({ clientSilenceMs }: { readonly clientSilenceMs: number }) {
+    this.#clientSilenceMs = clientSilenceMs
+  }
 
   forward(request: UpstreamRequest, client: ClientStreams, handlers: ForwardHandlers): void {
-    const attempt = new Attempt(request, client, handlers)
+    const clientSilenceMs = this.#clientSilenceMs
+    const attempt = new Attempt({ request, client, handlers, clientSilenceMs })
+    const send = senderOf(this.#channelTo(request.destination), request.reuse)
     const { requestView, responseView } = attempt
-    this.#channelTo(request.destination)
-      .send(requestView.asIncomingMessage(), responseView.asServerResponse(), (error) => {
-        if (error !== undefined) attempt.failed(error)
-      })
-      .catch((error: unknown) => attempt.failed(error))
+    send(requestView.asIncomingMessage(), responseView.asServerResponse(), (error) => {
+      if (error !== undefined) attempt.failed(error)
+    }).catch((error: unknown) => attempt.failed(error))
   }
 
   close(): void {
-    for (const { agent } of this.#channels.values()) destroyIdleSockets(agent)
+    for (const { agents } of this.#channels.values()) destroyIdleSockets(agents.any)
     this.#channels.clear()
   }
 
@@ -47,34 +56,33 @@ export class HttpProxyMiddlewareForwarder implements Forwarder {
     let channel = this.#channels.get(key)
     if (channel === undefined) {
       if (this.#channels.size >= TARGETS_KEPT) this.#forgetUnused()
-      channel = createChannel(destination)
+      channel = { destination, agents: createTargetAgents(destination), senders: {} }
       this.#channels.set(key, channel)
     }
     return channel
   }
 
   #forgetUnused(): void {
-    for (const [key, { agent }] of this.#channels) {
-      if (isUnused(agent)) this.#channels.delete(key)
+    for (const [key, { agents }] of this.#channels) {
+      if (isUnused(agents.any)) this.#channels.delete(key)
     }
   }
 }
 
-function createChannel(destination: Destination): TargetChannel {
-  const agent = createTargetAgent(destination)
-  const send = createProxyMiddleware({
-    target: {
-      protocol: `${destination.scheme}:`,
-      hostname: destination.host,
-      port: destination.port,
-    },
-    agent,
-    secure: destination.verifiesTls,
+function senderOf(channel: TargetChannel, reuse: ConnectionReuse): RequestHandler {
+  const known = channel.senders[reuse]
+  if (known !== undefined) return known
+  const { scheme, host, port, verifiesTls } = channel.destination
+  const sender = createProxyMiddleware({
+    target: { protocol: `${scheme}:`, hostname: host, port },
+    agent: channel.agents[reuse],
+    secure: verifiesTls,
     selfHandleResponse: true,
     ejectPlugins: true,
     plugins: [reportToAttempt],
   })
-  return { agent, send }
+  channel.senders[reuse] = sender
+  return sender
 }
 
 /** Leads the library's events back to the attempt that a view belongs to. */

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
-import type { Destination } from '../forwarder.ts'
+import type { ConnectionReuse, Destination } from '../forwarder.ts'
 
 /** How long an unused upstream connection is kept; undici's default, as Node servers close at 5 s. */
 const IDLE_MS = 4_000
@@ -9,12 +9,19 @@ const IDLE_MS = 4_000
 const IDLE_CEILING_MS = 60_000
 /** Closed this long before the upstream would, so that a request does not meet a closing connection. */
 const IDLE_MARGIN_MS = 1_000
+/** A connection that was idle for less counts as recently used (reliability.md section 7). */
+const RECENT_MS = 1_000
 const IDLE_SOCKETS_PER_TARGET = 256
 const REQUESTS_PER_SOCKET = 10_000
 
 /** The parts of http.Agent that its documentation leaves out. */
 interface AgentInternals extends http.Agent {
   addRequest(request: http.ClientRequest, options: http.RequestOptions): void
+  createSocket(
+    request: http.ClientRequest,
+    options: http.RequestOptions,
+    created: (error: Error | null, socket?: Socket) => void,
+  ): void
   keepSocketAlive(socket: PooledSocket): boolean
   getName(options?: http.AgentOptions): string
 }
@@ -22,38 +29,77 @@ interface AgentInternals extends http.Agent {
 interface PooledSocket extends Socket {
   _httpMessage?: { res?: http.IncomingMessage }
   requestCount?: number
+  idleSinceMs?: number
 }
 
+/** The keep-alive connections to one target: one pool, and an agent for each way to take from it. */
+export type TargetAgents = Readonly<Record<ConnectionReuse, http.Agent>>
+
 /**
- * The keep-alive connections to one target (reliability.md sections 2 and 3).
+ * Makes the pool of one target (reliability.md sections 2 and 3).
  * A request that gets a used connection waits for one turn of the event loop first: bytes that the upstream
  * sent unasked are then seen by the guard of the idle connection, which destroys it, and cannot become
  * somebody's answer.
  */
-export function createTargetAgent(destination: Destination): http.Agent {
-  const options = { keepAlive: true, maxFreeSockets: IDLE_SOCKETS_PER_TARGET, noDelay: true }
-  const agent = (
-    destination.scheme === 'https'
-      ? new https.Agent({ ...options, rejectUnauthorized: destination.verifiesTls })
-      : new http.Agent(options)
-  ) as AgentInternals
+export function createTargetAgents(destination: Destination): TargetAgents {
+  const agent = createAgent(destination)
   const addRequest = agent.addRequest.bind(agent)
   const keepSocketAlive = agent.keepSocketAlive.bind(agent)
+  const connect: AgentInternals['addRequest'] = (request, options) => {
+    agent.createSocket(request, options, (error, socket) => giveSocket(request, error, socket))
+  }
 
   if (destination.scheme === 'http') agent.getName = () => 'target'
-  agent.addRequest = (request, requestOptions) => {
-    if (hasIdleSocket(agent)) setImmediate(addRequest, request, requestOptions)
-    else addRequest(request, requestOptions)
+  agent.addRequest = (request, options) => {
+    if (hasIdleSocket(agent)) setImmediate(addRequest, request, options)
+    else addRequest(request, options)
   }
   agent.keepSocketAlive = (socket) => {
     socket.requestCount = (socket.requestCount ?? 0) + 1
     if (!keepSocketAlive(socket) || socket.requestCount >= REQUESTS_PER_SOCKET) return false
     const idleMs = idleTimeMs(socket._httpMessage?.res)
     if (idleMs <= 0) return false
+    socket.idleSinceMs = performance.now()
     socket.setTimeout(idleMs)
     return true
   }
-  return agent
+  return {
+    any: agent,
+    recent: variantOf(agent, (request, options) => {
+      if (!hasIdleSocket(agent)) return addRequest(request, options)
+      setImmediate(() => {
+        if (hasRecentSocket(agent)) addRequest(request, options)
+        else connect(request, options)
+      })
+    }),
+    new: variantOf(agent, connect),
+  }
+}
+
+function createAgent({ scheme, verifiesTls }: Destination): AgentInternals {
+  const options = { keepAlive: true, maxFreeSockets: IDLE_SOCKETS_PER_TARGET, noDelay: true }
+  const agent =
+    scheme === 'https'
+      ? new https.Agent({ ...options, rejectUnauthorized: verifiesTls })
+      : new http.Agent(options)
+  return agent as AgentInternals
+}
+
+/** The same agent with the same connections, but another way to give one to a request. */
+function variantOf(
+  agent: AgentInternals,
+  addRequest: AgentInternals['addRequest'],
+): AgentInternals {
+  return Object.create(agent, { addRequest: { value: addRequest } }) as AgentInternals
+}
+
+interface SocketTaker extends http.ClientRequest {
+  onSocket(socket: Socket | undefined, error?: Error | null): void
+}
+
+function giveSocket(request: http.ClientRequest, error: Error | null, socket?: Socket): void {
+  const taker = request as SocketTaker
+  taker.onSocket(socket as Socket, error)
 }
 
 /** Reads the upstream's announcement (`Keep-Alive: timeout=5`), in seconds, into our own idle time. */
@@ -67,5 +113,15 @@ function idleTimeMs(answer: http.IncomingMessage | undefined): number {
 
 function hasIdleSocket(agent: http.Agent): boolean {
   for (const _name in agent.freeSockets) return true
+  return false
+}
+
+/** Node gives out the connection that was put back last, so that one decides. */
+function hasRecentSocket(agent: http.Agent): boolean {
+  const youngestAllowed = performance.now() - RECENT_MS
+  for (const name in agent.freeSockets) {
+    const newest = agent.freeSockets[name]?.at(-1) as PooledSocket | undefined
+    if ((newest?.idleSinceMs ?? 0) > youngestAllowed) return true
+  }
   return false
 }

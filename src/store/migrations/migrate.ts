@@ -3,11 +3,15 @@ import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from 'kysely/migrat
 import { GatewayError } from '../../model/errors.ts'
 import { DOCUMENTS_MIGRATION } from './0001-documents.ts'
 import { NODE_MIGRATION } from './0002-node.ts'
+import { REFERENCE_LISTS_MIGRATION } from './0003-reference-lists.ts'
+import { GROUP_SCOPE_MIGRATION } from './0004-group-scope.ts'
 
 /** Every migration by name, in the order of the names. A published one is never changed. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-documents': DOCUMENTS_MIGRATION,
   '0002-node': NODE_MIGRATION,
+  '0003-reference-lists': REFERENCE_LISTS_MIGRATION,
+  '0004-group-scope': GROUP_SCOPE_MIGRATION,
 }
 
 /**

@@ -1,8 +1,11 @@
+import { setImmediate } from 'node:timers/promises'
 import type SqliteDatabase from 'better-sqlite3'
 import {
+  type CompiledQuery,
   type DatabaseConnection,
   type DialectAdapter,
   type Driver,
+  type QueryResult,
   SqliteAdapter,
   SqliteDialect,
   type SqliteDialectConfig,
@@ -12,7 +15,13 @@ import {
 /** Statements kept ready. Their texts are few: only lists of values vary in length. */
 const MAX_PREPARED = 200
 
-/** Kysely's dialect with statements kept prepared, migrations in a transaction and a forgiving rollback. */
+/** For so long statements may follow one another before the traffic has its turn. */
+const SLICE_MS = 2
+
+/**
+ * Kysely's dialect with statements kept prepared, migrations in a transaction, a forgiving rollback, and
+ * long transactions in slices.
+ */
 export class GatewaySqliteDialect extends SqliteDialect {
   readonly #database: SqliteDatabase.Database
   readonly #config: SqliteDialectConfig
@@ -29,7 +38,7 @@ export class GatewaySqliteDialect extends SqliteDialect {
   }
 
   override createDriver(): Driver {
-    return new ForgivingDriver(this.#config, this.#database)
+    return new GatewaySqliteDriver(this.#config, this.#database)
   }
 }
 
@@ -40,20 +49,57 @@ class TransactionalDdlAdapter extends SqliteAdapter {
   }
 }
 
-/**
- * After a full disk or an I/O error SQLite may have rolled back by itself (sqlite.org/lang_transaction.html);
- * a second rollback then fails and would hide the error that matters.
- */
-class ForgivingDriver extends SqliteDriver {
+class GatewaySqliteDriver extends SqliteDriver {
   readonly #database: SqliteDatabase.Database
+  #connection: DatabaseConnection | null = null
 
   constructor(config: SqliteDialectConfig, database: SqliteDatabase.Database) {
     super(config)
     this.#database = database
   }
 
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    this.#connection ??= new SlicedConnection(await super.acquireConnection())
+    return this.#connection
+  }
+
+  /**
+   * After a full disk or an I/O error SQLite may have rolled back by itself (sqlite.org/lang_transaction.html);
+   * a second rollback then fails and would hide the error that matters.
+   */
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     if (this.#database.inTransaction) await super.rollbackTransaction(connection)
+  }
+}
+
+/**
+ * Statements run on the thread that serves the traffic, and their promises settle without a turn of the
+ * event loop. So that a transaction of thousands of them does not hold up every request, the loop is given
+ * a turn whenever they have taken long enough together.
+ */
+class SlicedConnection implements DatabaseConnection {
+  readonly #inner: DatabaseConnection
+  #busyMs = 0
+
+  constructor(inner: DatabaseConnection) {
+    this.#inner = inner
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.#busyMs >= SLICE_MS) {
+      this.#busyMs = 0
+      await setImmediate()
+    }
+    const begin = performance.now()
+    try {
+      return await this.#inner.executeQuery<R>(query)
+    } finally {
+      this.#busyMs += performance.now() - begin
+    }
+  }
+
+  streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
+    return this.#inner.streamQuery<R>(query, chunkSize)
   }
 }
 

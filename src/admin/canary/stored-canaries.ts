@@ -1,34 +1,13 @@
-import {
-  buildPluginIndex,
-  effectivePlugin,
-  type PluginIndex,
-  type PluginScope,
-  type PluginScopeName,
-  type StoredPlugin,
-  scopeOf,
-} from '../../model/plugin-index.ts'
+import { type PluginScopeName, type StoredPlugin, scopeOf } from '../../model/plugin-index.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 
 export type StoredCanary = StoredPlugin<'canary'>
-
-/** Finds the canary plugin in force for a scope, by the function that the proxy asks. */
-export type FindCanary = (snapshot: Snapshot, scope: PluginScope) => StoredCanary | null
 
 /** Where a canary comes from, for the answer. */
 export interface CanarySource {
   readonly scope: PluginScopeName
   readonly plugin_id: string
   readonly enabled: boolean
-}
-
-/** A finder that indexes each snapshot once. */
-export function createFindCanary(): FindCanary {
-  const indexes = new WeakMap<Snapshot, PluginIndex>()
-  return (snapshot, scope) => {
-    const index = indexes.get(snapshot) ?? buildPluginIndex(snapshot)
-    indexes.set(snapshot, index)
-    return effectivePlugin(index, 'canary', scope)
-  }
 }
 
 /** The disabled canary plugin of the service itself, which would be in force if it were enabled. */

@@ -1,0 +1,49 @@
+import type { Entity } from '../../model/entity.ts'
+import type { Plugin } from '../../model/plugin.ts'
+import type { Route } from '../../model/route.ts'
+import type { StoreReader } from '../../store/store.ts'
+import { childrenOf } from './children.ts'
+import type { Place } from './place.ts'
+import { refuseField } from './refuse-field.ts'
+
+/**
+ * Refuses a plugin that no request would ever meet: one that has no protocol in common with its route, or with any
+ * route of its service. A service without routes may still get some. Other kinds of entities pass.
+ * Fails with schema_violation. Source: Kong Gateway 3.9, DAO of the Plugin object.
+ */
+export async function checkPluginProtocols(
+  reader: StoreReader,
+  kind: Place['kind'],
+  entity: Entity,
+): Promise<void> {
+  if (kind !== 'plugins') return
+  const plugin = entity as Plugin
+  if (plugin.route !== null) {
+    const route = await reader.get('routes', plugin.route.id)
+    if (route === null || sharesProtocol(plugin, route.entity)) return
+    throw refuseField('protocols', "must match the associated route's protocols")
+  }
+  if (plugin.service === null || (await isMetOnService(reader, plugin, plugin.service.id))) return
+  throw refuseField(
+    'protocols',
+    "must match the protocols of at least one route pointing to this Plugin's service",
+  )
+}
+
+async function isMetOnService(
+  reader: StoreReader,
+  plugin: Plugin,
+  serviceId: string,
+): Promise<boolean> {
+  let hasRoute = false
+  for await (const route of childrenOf(reader, 'routes', { field: 'service', id: serviceId })) {
+    if (sharesProtocol(plugin, route)) return true
+    hasRoute = true
+  }
+  return !hasRoute
+}
+
+function sharesProtocol(plugin: Plugin, route: Route): boolean {
+  const ofPlugin: readonly string[] = plugin.protocols
+  return route.protocols.some((protocol) => ofPlugin.includes(protocol))
+}

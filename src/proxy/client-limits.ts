@@ -1,0 +1,28 @@
+/** What one client and its connection may take up. */
+export interface ClientLimits {
+  /** A whole request head, in bytes. */
+  readonly headBytes: number
+  readonly fields: number
+  /** A whole head must have come in by then. */
+  readonly headTimeoutMs: number
+  /** How often heads are checked for their deadline. */
+  readonly deadlineCheckMs: number
+  /** How long a client may neither send the body that is awaited from it nor take the answer. */
+  readonly silenceMs: number
+  /** How long a connection is kept between two requests. */
+  readonly idleMs: number
+  readonly requestsPerConnection: number
+  readonly connections: number
+}
+
+/** Values and their reasons: reliability.md section 3. */
+export const CLIENT_LIMITS: ClientLimits = {
+  headBytes: 32 * 1024,
+  fields: 100,
+  headTimeoutMs: 10_000,
+  deadlineCheckMs: 1_000,
+  silenceMs: 60_000,
+  idleMs: 65_000,
+  requestsPerConnection: 10_000,
+  connections: 10_000,
+}

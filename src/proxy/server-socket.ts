@@ -1,0 +1,13 @@
+import type { ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+
+/** The parts of an HTTP server's socket that Node's documentation leaves out. */
+export interface ServerSocket extends Duplex {
+  /** The answer that is being written, while there is one. */
+  _httpMessage?: ServerResponse | null
+}
+
+/** The answer that is being written to a connection, until its last byte has gone to the system. */
+export function unfinishedAnswer(socket: Duplex): ServerResponse | null {
+  return (socket as ServerSocket)._httpMessage ?? null
+}

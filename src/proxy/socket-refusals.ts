@@ -1,0 +1,78 @@
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { refusalEntry } from './access-facts.ts'
+import {
+  answerOnSocket,
+  CONNECT_REFUSED,
+  isCutShort,
+  refusalOfParseError,
+  type SocketRefusal,
+} from './client-errors.ts'
+import type { GatewayContext } from './gateway-context.ts'
+import { unfinishedAnswer } from './server-socket.ts'
+import type { Turns } from './turns.ts'
+import { isForgettingBody } from './unread-body.ts'
+
+/**
+ * Refuses what comes in on a connection and is no request that can be served: each in its turn, behind the answers
+ * to what came before it, and with its one entry in the access log.
+ */
+export class SocketRefusals {
+  readonly #context: GatewayContext
+  readonly #turns: Turns
+  readonly #count: () => void
+
+  /** `count` is called before each entry that is recorded here. */
+  constructor(context: GatewayContext, turns: Turns, count: () => void) {
+    this.#context = context
+    this.#turns = turns
+    this.#count = count
+  }
+
+  /** CONNECT: a tunnel is not ours to open. */
+  refuseConnect(socket: Duplex): void {
+    this.#inTurn(socket, CONNECT_REFUSED, 'CONNECT')
+  }
+
+  /** What the parser cannot read: the head of a request, or the rest of one that was handed over already. */
+  refuseBytes(error: Error, socket: Duplex): void {
+    const request = this.#turns.youngest(socket)
+    if (request === null && isForgettingBody(socket)) {
+      socket.destroy()
+    } else if (request === null || request.complete) {
+      this.#inTurn(socket, refusalOfParseError(error), '')
+    } else if (isCutShort(error)) {
+      socket.destroy()
+    } else if (this.#turns.withdrawYoungest(socket)) {
+      this.#inTurn(socket, refusalOfParseError(error), request.method ?? '')
+    } else if (request.listenerCount('error') > 0) {
+      // It is being forwarded: its own answer will say what is wrong with its body.
+      request.emit('error', error)
+    } else if (unfinishedAnswer(socket)?.writableEnded) {
+      // It was answered before its body came.
+      ;(socket as Socket).destroySoon()
+    } else {
+      socket.destroy()
+    }
+  }
+
+  #inTurn(socket: Duplex, { answer, reason }: SocketRefusal, method: string): void {
+    const take = () => {
+      const { clock, product, newRequestId, record } = this.#context
+      const requestId = newRequestId()
+      if (!answerOnSocket(socket, answer, { requestId, server: product.server })) return
+      this.#count()
+      record(
+        refusalEntry({
+          at: clock.now(),
+          requestId,
+          client: (socket as Socket).remoteAddress ?? '',
+          method,
+          status: answer.status,
+          reason,
+        }),
+      )
+    }
+    this.#turns.inTurn(socket, { response: null, take })
+  }
+}

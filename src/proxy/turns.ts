@@ -1,0 +1,86 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { unfinishedAnswer } from './server-socket.ts'
+
+/** What waits for its turn on a connection. */
+export interface Turn {
+  /** The answer it is about to give; null for one that is written on the socket itself and closes it. */
+  readonly response: ServerResponse | null
+  take(): void
+}
+
+/** Requests read ahead on one connection before no more are taken in (reliability.md section 3). */
+const READ_AHEAD = 10
+
+/**
+ * One request at a time on each connection, in the order in which they came. Node hands over pipelined requests as
+ * soon as they are parsed; served side by side, a later one could overtake one that changes something
+ * (RFC 9112 section 9.3.2), and a refusal could be taken for the answer to the request before it.
+ * What stands behind an answer that closes its connection never gets its turn.
+ */
+export class Turns {
+  readonly #waiting = new WeakMap<Duplex, Turn[]>()
+
+  /** Takes the turn now when no other answer is pending on the connection, else after those that are. */
+  inTurn(socket: Duplex, turn: Turn): void {
+    const pending = unfinishedAnswer(socket)
+    if (pending === null || pending === turn.response) {
+      if (socket.writable) turn.take()
+      return
+    }
+    let waiting = this.#waiting.get(socket)
+    if (waiting === undefined) {
+      waiting = []
+      this.#waiting.set(socket, waiting)
+      pending.once('close', () => this.#takeNext(socket))
+    }
+    // Nothing comes after the end of a connection, not even another reason to end it.
+    if (waiting.at(-1)?.response === null) return
+    waiting.push(turn)
+    if (waiting.length > READ_AHEAD) countAsPending(socket, turn.response, 1)
+  }
+
+  /** Whether a request waits for its turn. */
+  isAwaited(socket: Duplex): boolean {
+    return this.#waiting.has(socket)
+  }
+
+  /** The youngest request of a connection that was not answered yet. */
+  youngest(socket: Duplex): IncomingMessage | null {
+    const response = this.#waiting.get(socket)?.at(-1)?.response ?? unfinishedAnswer(socket)
+    return response?.req ?? null
+  }
+
+  /** Takes the youngest request back, unless its turn has come. */
+  withdrawYoungest(socket: Duplex): boolean {
+    return this.#waiting.get(socket)?.pop() !== undefined
+  }
+
+  #takeNext(socket: Duplex): void {
+    const waiting = this.#waiting.get(socket)
+    const turn = waiting?.shift()
+    if (waiting === undefined || turn === undefined || !socket.writable) {
+      this.#waiting.delete(socket)
+      return
+    }
+    if (waiting.length >= READ_AHEAD) countAsPending(socket, turn.response, -1)
+    if (waiting.length === 0) this.#waiting.delete(socket)
+    else turn.response?.once('close', () => this.#takeNext(socket))
+    turn.take()
+  }
+}
+
+/** What Node counts for an answer that waits for those before it; its documentation leaves it out. */
+interface WaitingAnswer {
+  _onPendingData?(bytes: number): void
+}
+
+/**
+ * Node takes in no further requests from a connection while more output waits for it than its buffer holds. A
+ * request that waits for its turn is made to count as so much; pausing the socket would not do, because the stream
+ * of each request's body resumes it.
+ */
+function countAsPending(socket: Duplex, response: ServerResponse | null, sign: 1 | -1): void {
+  const answer = response as WaitingAnswer | null
+  answer?._onPendingData?.(sign * socket.writableHighWaterMark)
+}
