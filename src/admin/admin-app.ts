@@ -13,6 +13,7 @@ import { rootHandler } from './kong/root.ts'
 import { tagsHandler } from './kong/tags.ts'
 import { PROBLEM_DIALECT } from './problem.ts'
 import { notFound } from './resource/place.ts'
+import { createSealBody } from './resource/seal-body.ts'
 import { servePath } from './serve-path.ts'
 import { statusHandler } from './status.ts'
 import { createTransact } from './transact.ts'
@@ -57,6 +58,7 @@ function kongEndpoints(dependencies: AdminDependencies): Router {
   servePath(router, '/tags', { GET: tagsHandler(dependencies) })
   servePath(router, '/tags/:tag', { GET: tagsHandler(dependencies) })
   servePath(router, '/upstreams/:upstream/health', { GET: upstreamHealthHandler(dependencies) })
-  router.use(entityRouter({ store, draws, transact: createTransact(store, configuration) }))
+  const transact = createTransact(store, configuration)
+  router.use(entityRouter({ store, draws, transact, sealBody: createSealBody(draws) }))
   return router
 }

@@ -1,4 +1,5 @@
 import type { RequestHandler, Response } from 'express'
+import { textFromHeader } from '../identity/header-text.ts'
 import { GatewayError } from '../model/errors.ts'
 import type { ChangeAuthor } from '../store/store.ts'
 import type { AdminDependencies } from './dependencies.ts'
@@ -24,7 +25,7 @@ export function exchanges(
   return (request, response, next) => {
     const receivedAtMs = dependencies.now()
     const requestId = dependencies.draws.uuid().replaceAll('-', '')
-    const claimed = request.get('canary-actor')
+    const claimed = textFromHeader(request.get('canary-actor') ?? '')
     const exchange: Exchange = {
       requestId,
       receivedAtMs,
@@ -40,7 +41,7 @@ export function exchanges(
     response.setHeader('Cache-Control', 'no-store')
     response.setHeader('X-Content-Type-Options', 'nosniff')
     measureLatency(response, receivedAtMs, dependencies.now)
-    if (claimed !== undefined && claimed.length > MAX_ACTOR_LENGTH) {
+    if (claimed.length > MAX_ACTOR_LENGTH) {
       const message = `Canary-Actor is longer than ${MAX_ACTOR_LENGTH} characters`
       throw new GatewayError('invalid_options', message)
     }

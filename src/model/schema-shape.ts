@@ -44,6 +44,9 @@ export function pluginConfigShape(name: PluginName): SchemaShape {
 const entityShapes = new Map<EntityKind, SchemaShape>()
 const configShapes = new Map<PluginName, SchemaShape>()
 
+/** Shape of a list of texts, for fields that no schema of an entity has. */
+export const TEXT_LIST_SHAPE = describeSchema(z.array(z.string()))
+
 /** Describes one schema as it would stand in a field. */
 export function describeSchema(schema: z.core.$ZodType): SchemaShape {
   const wrapped = readWrappers(schema)

@@ -43,6 +43,15 @@ it('keeps who changed what, when, by which request, newest first', async () => {
   ])
 })
 
+it('keeps a name in other letters than ASCII, sent as UTF-8, and finds it again', async () => {
+  const actor = Buffer.from('zoë').toString('latin1')
+  const headers = { 'Canary-Actor': actor, 'content-type': 'application/json' }
+  // A body that is text would make Node write the whole head as UTF-8.
+  await admin.call('POST', '/services', { raw: Buffer.from('{"host":"a.test"}'), headers })
+  const { json } = await admin.call('GET', '/audit?actor=zo%C3%AB')
+  expect(json.data).toMatchObject([{ actor: 'zoë', action: 'create' }])
+})
+
 it('gives every call a request id of its own', async () => {
   const ids = await Promise.all(
     [1, 2].map(async () => (await admin.call('GET', '/')).headers['x-kong-admin-request-id']),

@@ -22,7 +22,12 @@ const FORBIDDEN = {
   upstream: null,
 } as const
 
-const MEMBERSHIPS: readonly (readonly [string, Readonly<Record<string, unknown>>, string, boolean])[] = [
+const MEMBERSHIPS: readonly (readonly [
+  string,
+  Readonly<Record<string, unknown>>,
+  string,
+  boolean,
+])[] = [
   ['allow-member', { allow: ['admin'] }, 'bob', true],
   ['allow-second', { allow: ['ninja', 'admin'] }, 'bob', true],
   ['allow-other', { allow: ['admin'] }, 'eve', false],

@@ -23,14 +23,16 @@ const MADE_BY_GATEWAY = {
 
 const FAILURES: readonly (readonly [
   id: string,
+  cause: string,
   source: string,
   status: number,
   message: string,
   given: readonly Call[],
 ])[] = [
-  ['no-route', SPEC.errorHandlers, 404, 'no Route matched with those values', []],
+  ['no-route', 'no route', SPEC.errorHandlers, 404, 'no Route matched with those values', []],
   [
     'no-service',
+    'a route without a service',
     SPEC.serviceless,
     503,
     'no Service found with those values',
@@ -38,6 +40,7 @@ const FAILURES: readonly (readonly [
   ],
   [
     'refused',
+    'a refused connection',
     SPEC.errorHandlers,
     502,
     'An invalid response was received from the upstream server',
@@ -45,6 +48,7 @@ const FAILURES: readonly (readonly [
   ],
   [
     'no-targets',
+    'an upstream without targets',
     SPEC.ringBalancer,
     503,
     'failure to get a peer from the ring-balancer',
@@ -52,6 +56,7 @@ const FAILURES: readonly (readonly [
   ],
   [
     'weight-0',
+    'an upstream whose targets have weight 0',
     SPEC.ringBalancer,
     503,
     'failure to get a peer from the ring-balancer',
@@ -64,6 +69,7 @@ const FAILURES: readonly (readonly [
   ],
   [
     'unknown-name',
+    'a name that does not resolve',
     DOC.loadBalancing,
     503,
     'name resolution failed',
@@ -71,6 +77,7 @@ const FAILURES: readonly (readonly [
   ],
   [
     'no-key',
+    'a request without a key',
     SPEC.keyAuthAccess,
     401,
     'No API key found in request',
@@ -220,10 +227,10 @@ export const ANSWERS: Area = {
       expect: { status: 200, exactly: '', upstream: { method: 'HEAD' } },
     },
     ...FAILURES.map(
-      ([id, source, status, message, given]): Row => ({
+      ([id, cause, source, status, message, given]): Row => ({
         id: `error-${id}`,
         source,
-        title: `${status} ${message}: message and request id as JSON, with the latency and no Via`,
+        title: `For ${cause} the answer is ${status} ${message}, as JSON with the request id, the latency and no Via`,
         given,
         request: REQUEST,
         expect: {

@@ -214,7 +214,15 @@ export const BALANCING: Area = {
       expect: { status: 200, spread: { one: 10 } },
     },
     ...STICKY.map(
-      ({ id, title, upstream, line = 'GET /', sent = {}, route = { paths: ['/'] }, more = [] }): Row => ({
+      ({
+        id,
+        title,
+        upstream,
+        line = 'GET /',
+        sent = {},
+        route = { paths: ['/'] },
+        more = [],
+      }): Row => ({
         id: `hash-${id}`,
         source: SPEC.consistentHashing,
         title,

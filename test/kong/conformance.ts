@@ -25,7 +25,7 @@ export interface Row {
   readonly times?: number
   readonly expect: Expectation
   /** What to ask and find afterwards. */
-  readonly then?: readonly Step[]
+  readonly afterwards?: readonly Step[]
 }
 
 export interface Step {
@@ -99,7 +99,8 @@ const call = (to: Call['to'], method: string, path: string, rest: Partial<Call> 
 
 const json = (value: unknown): Payload => ({ kind: 'json', value })
 
-export const get = (path: string, headers: HeaderList = {}) => call('admin', 'GET', path, { headers })
+export const get = (path: string, headers: HeaderList = {}) =>
+  call('admin', 'GET', path, { headers })
 export const head = (path: string) => call('admin', 'HEAD', path)
 export const options = (path: string, headers: HeaderList = {}) =>
   call('admin', 'OPTIONS', path, { headers })

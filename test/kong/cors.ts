@@ -1,6 +1,6 @@
 import { type Area, get, options, post, type Row } from './conformance.ts'
+import { ALLOWED } from './options.ts'
 import { DOC, SPEC } from './sources.ts'
-import { ALLOWED } from './verbs-options.ts'
 
 const ORIGIN = 'http://localhost:8002'
 

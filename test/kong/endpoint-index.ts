@@ -27,11 +27,20 @@ export const ENDPOINT_INDEX: Area = {
   rows: [
     ...PATHS.map(
       (path): Row => ({
-        id: path === '/' ? 'root' : path.slice(1).replaceAll(/[/{}]+/g, '-').replace(/-$/, ''),
+        id:
+          path === '/'
+            ? 'root'
+            : path
+                .slice(1)
+                .replaceAll(/[/{}]+/g, '-')
+                .replace(/-$/, ''),
         source: SPEC.kongRoutes,
         title: `/endpoints lists ${path}`,
         request: get('/endpoints'),
-        expect: { status: 200, exactly: new RegExp(`[[,]"${path.replaceAll(/[{}]/g, '\\$&')}"[,\\]]`) },
+        expect: {
+          status: 200,
+          exactly: new RegExp(`[[,]"${path.replaceAll(/[{}]/g, '\\$&')}"[,\\]]`),
+        },
       }),
     ),
     {

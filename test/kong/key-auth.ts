@@ -1,37 +1,9 @@
-import { type Area, type Call, type HeaderList, post, proxy, put, type Row } from './conformance.ts'
-import { DOC, SPEC } from './sources.ts'
+import { type Area, post } from './conformance.ts'
+import { type KeyAuthCase, keyAuthRow, PASSED, refused } from './key-auth-cases.ts'
+import { DOC } from './sources.ts'
 import { ID } from './values.ts'
 
-const SETUP: readonly Call[] = [
-  put('/services/shop', { host: '127.0.0.1', port: '{one}' }),
-  put('/services/shop/routes/all', { paths: ['/'] }),
-  put(`/consumers/${ID.a}`, { username: 'bob', custom_id: 'c1' }),
-  put(`/consumers/${ID.b}`, { username: 'nobody' }),
-  put(`/consumers/bob/key-auth/${ID.c}`, { key: 'kong' }),
-]
-
-interface Case {
-  readonly id: string
-  readonly title: string
-  readonly config?: Readonly<Record<string, unknown>>
-  readonly line?: string
-  readonly sent?: HeaderList
-  readonly body?: string
-  readonly source?: string
-  readonly more?: readonly Call[]
-  readonly expect: Row['expect']
-}
-
-const refused = (message: string, challenge: string | RegExp = 'Key') => ({
-  status: 401,
-  headers: { 'www-authenticate': challenge },
-  body: { message },
-  upstream: null,
-})
-
-const PASSED = { status: 200, upstream: { headers: { 'x-consumer-username': 'bob' } } } as const
-
-const CASES: readonly Case[] = [
+const CASES: readonly KeyAuthCase[] = [
   {
     id: 'none',
     title: 'Without a key the answer is 401 with a challenge',
@@ -252,18 +224,14 @@ const CASES: readonly Case[] = [
   {
     id: 'ttl',
     title: 'A key past its time to live is unknown',
-    more: [
-      post('/consumers/bob/key-auth', { key: 'old', ttl: 5, created_at: '{now-60}' }),
-    ],
+    more: [post('/consumers/bob/key-auth', { key: 'old', ttl: 5, created_at: '{now-60}' })],
     sent: { apikey: 'old' },
     expect: refused('Unauthorized'),
   },
   {
     id: 'ttl-valid',
     title: 'A key within its time to live is known',
-    more: [
-      post('/consumers/bob/key-auth', { key: 'new', ttl: 600, created_at: '{now-60}' }),
-    ],
+    more: [post('/consumers/bob/key-auth', { key: 'new', ttl: 600, created_at: '{now-60}' })],
     sent: { apikey: 'new' },
     expect: PASSED,
   },
@@ -294,57 +262,9 @@ const CASES: readonly Case[] = [
   },
 ]
 
-const BODY_CASES: readonly Case[] = [
-  {
-    id: 'form',
-    title: 'With key_in_body a key is taken from a form',
-    config: { key_in_body: true },
-    line: 'POST /',
-    sent: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: 'a=1&apikey=kong',
-    expect: PASSED,
-  },
-  {
-    id: 'json',
-    title: 'With key_in_body a key is taken from JSON',
-    config: { key_in_body: true },
-    line: 'POST /',
-    sent: { 'content-type': 'application/json' },
-    body: '{"apikey":"kong"}',
-    expect: PASSED,
-  },
-  {
-    id: 'off',
-    title: 'Without key_in_body bodies are left alone',
-    line: 'POST /',
-    sent: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: 'apikey=kong',
-    expect: refused('No API key found in request'),
-  },
-]
-
 /** Who calls, by API key. */
 export const KEY_AUTH: Area = {
   name: 'key-auth',
   title: 'Plugins: key-auth',
-  rows: CASES.map(rowOf),
-}
-
-/** Keys in bodies. */
-export const KEY_AUTH_BODY: Area = {
-  name: 'key-auth-body',
-  title: 'Plugins: key-auth in bodies',
-  rows: BODY_CASES.map(rowOf),
-}
-
-function rowOf(one: Case): Row {
-  const { id, title, config = {}, line = 'GET /', sent = {}, body = null, more = [] } = one
-  return {
-    id,
-    source: one.source ?? SPEC.keyAuthAccess,
-    title,
-    given: [...SETUP, ...more, post('/services/shop/plugins', { name: 'key-auth', config })],
-    request: proxy(line, { host: 'a.test', ...sent }, body),
-    expect: one.expect,
-  }
+  rows: CASES.map(keyAuthRow),
 }

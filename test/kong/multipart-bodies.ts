@@ -111,7 +111,7 @@ export const MULTIPART_BODIES: Area = {
       title: 'A multipart body without a boundary is refused and stores nothing',
       request: raw('POST', '/services', { text: 'host=a', contentType: 'multipart/form-data' }),
       expect: { status: 400 },
-      then: [{ request: get('/services'), expect: { status: 200, body: { data: [] } } }],
+      afterwards: [{ request: get('/services'), expect: { status: 200, body: { data: [] } } }],
     },
   ],
 }

@@ -106,7 +106,7 @@ export const PATCHES: Area = {
       given: [put(`/routes/${ID.a}`, { headers: { region: ['north'], tier: ['gold'] } })],
       request: patch(`/routes/${ID.a}`, { headers: { region: ['south'] } }),
       expect: { status: 200, body: { headers: { region: ['south'] } } },
-      then: [
+      afterwards: [
         {
           request: get(`/routes/${ID.a}`),
           expect: { status: 200, exactly: /"headers":\{"region":\["south"\]\}/ },
@@ -136,7 +136,7 @@ export const PATCHES: Area = {
       given: [put(`/services/${ID.a}`, { host: 'a.test' })],
       request: patch(`/services/${ID.a}`, { retries: null }),
       expect: { status: 200, body: { retries: null } },
-      then: [
+      afterwards: [
         { request: get(`/services/${ID.a}`), expect: { status: 200, body: { retries: null } } },
       ],
     },
@@ -147,7 +147,7 @@ export const PATCHES: Area = {
       given: [put(`/services/${ID.a}`, { host: 'a.test' })],
       request: patch(`/services/${ID.a}`, { host: null }),
       expect: wrongField('host', 'required field missing'),
-      then: [
+      afterwards: [
         { request: get(`/services/${ID.a}`), expect: { status: 200, body: { host: 'a.test' } } },
       ],
     },

@@ -22,20 +22,23 @@ const CANARY_FIELDS: readonly (readonly [string, Input, string, string])[] = [
 ]
 
 const CANARY_TAKEN: readonly (readonly [string, Input])[] = [
-  ['defaults', {
-    percentage: null,
-    start: null,
-    duration: 3600,
-    steps: 1000,
-    hash: 'consumer',
-    hash_header: null,
-    groups: null,
-    upstream_host: 'b.test',
-    upstream_port: null,
-    upstream_uri: null,
-    upstream_fallback: false,
-    canary_by_header_name: null,
-  }],
+  [
+    'defaults',
+    {
+      percentage: null,
+      start: null,
+      duration: 3600,
+      steps: 1000,
+      hash: 'consumer',
+      hash_header: null,
+      groups: null,
+      upstream_host: 'b.test',
+      upstream_port: null,
+      upstream_uri: null,
+      upstream_fallback: false,
+      canary_by_header_name: null,
+    },
+  ],
   ['percentage', { percentage: 0.1 }],
   ['bounds', { percentage: 100, steps: 1 }],
   ['timed', { start: 1_700_000_000, duration: 36_000, steps: 10 }],

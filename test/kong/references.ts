@@ -56,7 +56,7 @@ export const REFERENCES: Area = {
       given: [SERVICE, ROUTE],
       request: patch('/routes/all', { service: { id: ID.none } }),
       expect: { status: 400, body: { code: 4, fields: { service: { id: ID.none } } } },
-      then: [
+      afterwards: [
         { request: get('/routes/all'), expect: { status: 200, body: { service: { id: ID.a } } } },
       ],
     },
@@ -87,7 +87,7 @@ export const REFERENCES: Area = {
       given: [SERVICE, ROUTE],
       request: del(`/services/${ID.a}`),
       expect: { status: 400, body: { code: 4, fields: { '@referenced_by': 'routes' } } },
-      then: [{ request: get('/services/shop'), expect: { status: 200 } }],
+      afterwards: [{ request: get('/services/shop'), expect: { status: 200 } }],
     },
     {
       id: 'delete-after-routes',
@@ -104,7 +104,7 @@ export const REFERENCES: Area = {
       given: [SERVICE, put(`/services/shop/plugins/${ID.c}`, { name: 'key-auth' })],
       request: del('/services/shop'),
       expect: { status: 204 },
-      then: [{ request: get(`/plugins/${ID.c}`), expect: NOT_FOUND }],
+      afterwards: [{ request: get(`/plugins/${ID.c}`), expect: NOT_FOUND }],
     },
     {
       id: 'cascade-route-plugins',
@@ -113,7 +113,7 @@ export const REFERENCES: Area = {
       given: [SERVICE, ROUTE, put(`/routes/all/plugins/${ID.c}`, { name: 'key-auth' })],
       request: del('/routes/all'),
       expect: { status: 204 },
-      then: [{ request: get(`/plugins/${ID.c}`), expect: NOT_FOUND }],
+      afterwards: [{ request: get(`/plugins/${ID.c}`), expect: NOT_FOUND }],
     },
     {
       id: 'cascade-other-plugins',
@@ -122,7 +122,7 @@ export const REFERENCES: Area = {
       given: [SERVICE, put(`/plugins/${ID.c}`, { name: 'key-auth' })],
       request: del('/services/shop'),
       expect: { status: 204 },
-      then: [{ request: get(`/plugins/${ID.c}`), expect: { status: 200 } }],
+      afterwards: [{ request: get(`/plugins/${ID.c}`), expect: { status: 200 } }],
     },
     {
       id: 'cascade-consumer-keys',
@@ -131,7 +131,7 @@ export const REFERENCES: Area = {
       given: [CONSUMER, post('/consumers/bob/key-auth', { key: 'k1' })],
       request: del('/consumers/bob'),
       expect: { status: 204 },
-      then: [{ request: get('/key-auths/k1'), expect: NOT_FOUND }],
+      afterwards: [{ request: get('/key-auths/k1'), expect: NOT_FOUND }],
     },
     {
       id: 'cascade-consumer-acls',
@@ -140,7 +140,7 @@ export const REFERENCES: Area = {
       given: [CONSUMER, put(`/consumers/bob/acls/${ID.b}`, { group: 'testers' })],
       request: del('/consumers/bob'),
       expect: { status: 204 },
-      then: [{ request: get(`/acls/${ID.b}`), expect: NOT_FOUND }],
+      afterwards: [{ request: get(`/acls/${ID.b}`), expect: NOT_FOUND }],
     },
     {
       id: 'cascade-upstream-targets',
@@ -152,7 +152,7 @@ export const REFERENCES: Area = {
       ],
       request: del('/upstreams/blue'),
       expect: { status: 204 },
-      then: [
+      afterwards: [
         { request: put(`/upstreams/${ID.a}`, { name: 'blue' }), expect: { status: 200 } },
         {
           request: get('/upstreams/blue/targets'),

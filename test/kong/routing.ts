@@ -1,71 +1,6 @@
-import { type Area, type Call, proxy, put, type Row, type UpstreamName } from './conformance.ts'
+import { type Area, proxy, put, type Row } from './conformance.ts'
+import { NO_ROUTE, type RouteFields, routes, type SentRequest } from './route-cases.ts'
 import { DOC, SPEC } from './sources.ts'
-import { ID } from './values.ts'
-
-type Fields = Readonly<Record<string, unknown>>
-type Sent = readonly [line: string, headers?: Readonly<Record<string, string | readonly string[]>>]
-
-const ROUTE_IDS = [ID.a, ID.b, ID.c] as const
-const NAMES: readonly UpstreamName[] = ['one', 'two', 'three']
-
-/** One service for each upstream server, and on each the route in its place. */
-function routes(...fields: readonly Fields[]): readonly Call[] {
-  return fields.flatMap((route, index) => {
-    const id = ROUTE_IDS[index] ?? ID.d
-    const port = `{${NAMES[index]}}`
-    return [
-      put(`/services/${id}`, { name: `s${index + 1}`, host: '127.0.0.1', port }),
-      put(`/routes/${id}`, {
-        service: { id },
-        created_at: 1_600_000_000 + index,
-        strip_path: false,
-        ...route,
-      }),
-    ]
-  })
-}
-
-const NO_ROUTE = {
-  status: 404,
-  body: { message: 'no Route matched with those values' },
-  upstream: null,
-} as const
-
-/** One route, a request, and whether the route takes it. */
-function matches(id: string, route: Fields, sent: Sent, isMatch: boolean): Row {
-  const [line, headers = {}] = sent
-  const asked = `${line}${headers.host === undefined ? '' : ` of ${headers.host}`}`
-  return {
-    id,
-    source: SPEC.router,
-    title: `A route with ${JSON.stringify(route)} ${isMatch ? 'takes' : 'does not take'} ${asked}${others(headers)}`,
-    given: routes(route),
-    request: proxy(line, { host: 'localhost', ...headers }),
-    expect: isMatch ? { status: 200, upstream: { name: 'one' } } : NO_ROUTE,
-  }
-}
-
-function others({ host: _, ...headers }: NonNullable<Sent[1]>): string {
-  return Object.keys(headers).length === 0 ? '' : ` with ${JSON.stringify(headers)}`
-}
-
-/** Several routes that all take a request: the named one wins. */
-function wins(
-  id: string,
-  title: string,
-  given: readonly Fields[],
-  [line, headers = {}]: Sent,
-  name: UpstreamName = 'two',
-): Row {
-  return {
-    id: `priority-${id}`,
-    source: SPEC.router,
-    title,
-    given: routes(...given),
-    request: proxy(line, { host: 'localhost', ...headers }),
-    expect: { status: 200, upstream: { name } },
-  }
-}
 
 const HOST_MATCHES: readonly Row[] = [
   matches('host', { hosts: ['a.test'] }, ['GET /', { host: 'a.test' }], true),
@@ -133,10 +68,20 @@ const OTHER_MATCHES: readonly Row[] = [
   matches('method-second', { methods: ['GET', 'POST'] }, ['POST /'], true),
   matches('header', { headers: { region: ['north'] } }, ['GET /', { region: 'north' }], true),
   matches('header-absent', { headers: { region: ['north'] } }, ['GET /'], false),
-  matches('header-other', { headers: { region: ['north'] } }, ['GET /', { region: 'south' }], false),
+  matches(
+    'header-other',
+    { headers: { region: ['north'] } },
+    ['GET /', { region: 'south' }],
+    false,
+  ),
   matches('header-name', { headers: { Region: ['north'] } }, ['GET /', { rEGION: 'north' }], true),
   matches('header-value', { headers: { region: ['NORTH'] } }, ['GET /', { region: 'north' }], true),
-  matches('header-part', { headers: { region: ['north'] } }, ['GET /', { region: 'northern' }], false),
+  matches(
+    'header-part',
+    { headers: { region: ['north'] } },
+    ['GET /', { region: 'northern' }],
+    false,
+  ),
   matches(
     'header-second',
     { headers: { region: ['north', 'south'] } },
@@ -161,7 +106,12 @@ const OTHER_MATCHES: readonly Row[] = [
     ['GET /', { region: 'north' }],
     false,
   ),
-  matches('header-regex', { headers: { agent: ['~*^curl/'] } }, ['GET /', { agent: 'curl/8' }], true),
+  matches(
+    'header-regex',
+    { headers: { agent: ['~*^curl/'] } },
+    ['GET /', { agent: 'curl/8' }],
+    true,
+  ),
   matches(
     'header-regex-other',
     { headers: { agent: ['~*^curl/'] } },
@@ -194,107 +144,14 @@ const OTHER_MATCHES: readonly Row[] = [
   ),
 ]
 
-const PRIORITIES: readonly Row[] = [
-  wins('host-path', 'Host and path beat path alone', [
-    { paths: ['/a'] },
-    { hosts: ['a.test'], paths: ['/a'] },
-  ], ['GET /a', { host: 'a.test' }]),
-  wins('host-path-shorter', 'Host and path beat a longer path alone', [
-    { paths: ['/a/b/c'] },
-    { hosts: ['a.test'], paths: ['/a'] },
-  ], ['GET /a/b/c', { host: 'a.test' }]),
-  wins('method-path', 'Method and path beat path alone', [
-    { paths: ['/a'] },
-    { methods: ['GET'], paths: ['/a'] },
-  ], ['GET /a']),
-  wins('path-method-host', 'Three kinds beat two', [
-    { hosts: ['a.test'], paths: ['/a/b'] },
-    { hosts: ['a.test'], paths: ['/a'], methods: ['GET'] },
-  ], ['GET /a/b', { host: 'a.test' }]),
-  wins('header-kind', 'Headers count as one kind', [
-    { paths: ['/a'] },
-    { paths: ['/a'], headers: { tier: ['gold'] } },
-  ], ['GET /a', { tier: 'gold' }]),
-  wins('plain-host', 'A plain host beats a wildcard', [
-    { hosts: ['*.a.test'] },
-    { hosts: ['www.a.test'] },
-  ], ['GET /', { host: 'www.a.test' }]),
-  wins('plain-host-path', 'A plain host beats a wildcard with a longer path', [
-    { hosts: ['*.a.test'], paths: ['/a/b'] },
-    { hosts: ['www.a.test'], paths: ['/a'] },
-  ], ['GET /a/b', { host: 'www.a.test' }]),
-  wins('wildcard-method', 'A wildcard host with a method beats a plain host alone', [
-    { hosts: ['www.a.test'] },
-    { hosts: ['*.a.test'], methods: ['GET'] },
-  ], ['GET /', { host: 'www.a.test' }]),
-  wins('more-headers', 'More header names beat fewer', [
-    { headers: { tier: ['gold'] } },
-    { headers: { tier: ['gold'], region: ['north'] } },
-  ], ['GET /', { tier: 'gold', region: 'north' }]),
-  wins('more-headers-path', 'More header names beat a longer path', [
-    { paths: ['/a/b'], headers: { tier: ['gold'] } },
-    { paths: ['/a'], headers: { tier: ['gold'], region: ['north'] } },
-  ], ['GET /a/b', { tier: 'gold', region: 'north' }]),
-  wins('more-headers-regex', 'More header names beat a regex path', [
-    { paths: ['~/a/b'], headers: { tier: ['gold'] } },
-    { paths: ['/a'], headers: { tier: ['gold'], region: ['north'] } },
-  ], ['GET /a/b', { tier: 'gold', region: 'north' }]),
-  wins('regex', 'A regex path beats a prefix', [
-    { paths: ['/users/123/profile'] },
-    { paths: ['~/users/\\d+'] },
-  ], ['GET /users/123/profile']),
-  wins('regex-priority', 'A higher regex_priority beats a lower', [
-    { paths: ['~/users/\\d+'], regex_priority: 1 },
-    { paths: ['~/users/.*'], regex_priority: 5 },
-  ], ['GET /users/123']),
-  wins('regex-priority-negative', 'A regex_priority may be negative', [
-    { paths: ['~/users/\\d+'], regex_priority: -1 },
-    { paths: ['~/users/.*'] },
-  ], ['GET /users/123']),
-  wins('regex-priority-prefix', 'regex_priority does not count for prefixes', [
-    { paths: ['/a'], regex_priority: 10 },
-    { paths: ['/a/b'], regex_priority: 0 },
-  ], ['GET /a/b']),
-  wins('longer-prefix', 'A longer prefix beats a shorter', [
-    { paths: ['/a'] },
-    { paths: ['/a/b'] },
-  ], ['GET /a/b/c']),
-  wins('root-last', 'The root path is the last of all', [
-    { paths: ['/'] },
-    { paths: ['/a'] },
-  ], ['GET /a']),
-  wins('path-per-path', 'A route with several paths is ranked by the one that matches', [
-    { paths: ['/a', '/very/long/path'] },
-    { paths: ['/a/b'] },
-  ], ['GET /a/b']),
-  wins('partial', 'A better-ranked route that matches in part does not hide a full match', [
-    { hosts: ['a.test'], paths: ['/a'], methods: ['POST'] },
-    { paths: ['/a'] },
-  ], ['GET /a', { host: 'a.test' }]),
-  wins('partial-host', 'A route of another host does not hide a route of any host', [
-    { hosts: ['b.test'], paths: ['/a/b'] },
-    { paths: ['/a'] },
-  ], ['GET /a/b', { host: 'a.test' }]),
-  wins('path-over-method', 'Of three routes the one with most kinds wins', [
-    { methods: ['GET'] },
-    { hosts: ['a.test'], methods: ['GET'] },
-    { hosts: ['a.test'] },
-  ], ['GET /', { host: 'a.test' }]),
-  wins('older', 'Of equal routes the older one wins', [
-    { paths: ['/a'], created_at: 1_600_000_009 },
-    { paths: ['/a'], created_at: 1_600_000_001 },
-  ], ['GET /a']),
-]
-
-/** Which route takes a request, and which of several. */
+/** Which requests a route takes. */
 export const ROUTING: Area = {
   name: 'routing',
-  title: 'Proxy: matching and priority of routes',
+  title: 'Proxy: matching of routes',
   rows: [
     ...HOST_MATCHES,
     ...PATH_MATCHES,
     ...OTHER_MATCHES,
-    ...PRIORITIES,
     {
       id: 'no-route',
       source: SPEC.routing,
@@ -345,4 +202,22 @@ export const ROUTING: Area = {
       },
     },
   ],
+}
+
+/** One route, a request, and whether the route takes it. */
+function matches(id: string, route: RouteFields, sent: SentRequest, isMatch: boolean): Row {
+  const [line, headers = {}] = sent
+  const asked = `${line}${headers.host === undefined ? '' : ` of ${headers.host}`}`
+  return {
+    id,
+    source: SPEC.router,
+    title: `A route with ${JSON.stringify(route)} ${isMatch ? 'takes' : 'does not take'} ${asked}${others(headers)}`,
+    given: routes(route),
+    request: proxy(line, { host: 'localhost', ...headers }),
+    expect: isMatch ? { status: 200, upstream: { name: 'one' } } : NO_ROUTE,
+  }
+}
+
+function others({ host: _, ...headers }: NonNullable<SentRequest[1]>): string {
+  return Object.keys(headers).length === 0 ? '' : ` with ${JSON.stringify(headers)}`
 }

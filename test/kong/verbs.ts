@@ -1,4 +1,16 @@
-import { type Area, type Call, del, get, head, patch, post, put, type Row, raw } from './conformance.ts'
+import { PEM } from '../support/pem.ts'
+import {
+  type Area,
+  type Call,
+  del,
+  get,
+  head,
+  patch,
+  post,
+  put,
+  type Row,
+  raw,
+} from './conformance.ts'
 import { DOC, SPEC } from './sources.ts'
 import { ID, NOT_ALLOWED, NOT_FOUND } from './values.ts'
 
@@ -56,6 +68,26 @@ const COLLECTIONS: readonly Collection[] = [
     create: { key: 'k1', consumer: { id: ID.d } },
     change: { key: 'k2' },
     given: BOB,
+  },
+  {
+    path: '/jwts',
+    source: SPEC.jwtApi,
+    create: { key: 'k1', secret: 'one', consumer: { id: ID.d } },
+    change: { secret: 'two' },
+    given: BOB,
+  },
+  {
+    path: '/snis',
+    source: SPEC.certificates,
+    create: { name: 'a.test', certificate: { id: ID.d } },
+    change: { name: 'b.test' },
+    given: [put(`/certificates/${ID.d}`, PEM.shop)],
+  },
+  {
+    path: '/ca_certificates',
+    source: SPEC.caCertificates,
+    create: { cert: PEM.rootCa },
+    change: { cert: PEM.otherRootCa },
   },
 ]
 
@@ -163,7 +195,7 @@ function rowsOf({ path, source, create, change, given = [] }: Collection): reado
       given: existing,
       request: patch(item, change),
       expect: { status: 200, body: { ...create, ...change, id: ID.a } },
-      then: [{ request: get(item), expect: { status: 200, body: change } }],
+      afterwards: [{ request: get(item), expect: { status: 200, body: change } }],
     },
     {
       id: `${name}-patch-absent`,
@@ -179,7 +211,7 @@ function rowsOf({ path, source, create, change, given = [] }: Collection): reado
       given: existing,
       request: del(item),
       expect: { status: 204, exactly: '' },
-      then: [{ request: get(item), expect: NOT_FOUND }],
+      afterwards: [{ request: get(item), expect: NOT_FOUND }],
     },
     {
       id: `${name}-delete-absent`,

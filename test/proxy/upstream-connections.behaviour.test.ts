@@ -48,6 +48,8 @@ function startUnreliable(): { upstream: Promise<TestUpstream>; seen: string[]; a
     seen: [] as string[],
     upstream: startRawUpstream((socket) =>
       onEachHead(socket, (head) => {
+        // The end of a chunked body looks like the end of a head.
+        if (head === '0\r\n\r\n') return
         target.seen.push(head.slice(0, head.indexOf(' ')))
         if (target.answers) socket.write(OK)
         else socket.destroy()
@@ -129,7 +131,7 @@ describe('an upstream that closes its idle connections without a word', () => {
     for (let i = 0; i < 6; i += 1) bodies.push((await client.ask('/', { 'x-key': 'k' })).body)
     client.close()
     expect(new Set(bodies).size).toBe(1)
-    expect(gateway.entries.map(({ tries }) => tries)).toEqual([1, 2, 1, 2, 1, 2])
+    expect(gateway.entries.map(({ tries }) => tries)).toEqual([1, 2, 2, 2, 2, 2])
   })
 })
 

@@ -11,7 +11,8 @@ export interface KongAnswer {
 /** Sends one call as it is written, without a header of its own but Host, Content-Length and Content-Type. */
 export function sendCall(call: Call, agent: http.Agent, port: number): Promise<KongAnswer> {
   const { method, path, body } = call
-  const payload = body === null ? null : body.kind === 'json' ? JSON.stringify(body.value) : body.text
+  const payload =
+    body === null ? null : body.kind === 'json' ? JSON.stringify(body.value) : body.text
   const contentType = body?.kind === 'json' ? 'application/json' : (body?.contentType ?? null)
   const headers: OutgoingHttpHeaders = {}
   if (payload !== null) headers['content-length'] = Buffer.byteLength(payload)

@@ -31,25 +31,24 @@ export async function startKongRunner(area: Pick<Area, 'settings'>): Promise<Kon
   const adminPort = Number(new URL(gateway.node.admin).port)
   const ports = { admin: adminPort, proxy: gateway.proxyPort }
 
-  const send = (call: Call): Promise<KongAnswer> => {
-    const values = {
+  const filledIn = <T>(value: T): T =>
+    withPlaceholders(value, {
       one: upstreams.one.port,
       two: upstreams.two.port,
       three: upstreams.three.port,
       dead,
       now: Math.floor(gateway.now() / 1000),
-    }
-    return sendCall(withPlaceholders(call, values), agent, ports[call.to])
-  }
+    })
+  const send = (call: Call): Promise<KongAnswer> => sendCall(filledIn(call), agent, ports[call.to])
   const prepare = async (call: Call) => {
     const { status, text } = await send(call)
     if (status > 299) throw new Error(`given ${call.method} ${call.path}: ${status} ${text}`)
   }
   const check = async ({ request, expect, times = 1 }: Step & Pick<Row, 'times'>) => {
     for (const name of UPSTREAM_NAMES) upstreams[name].seen.length = 0
-    const { spread, isSticky, ...each } = expect
+    const { spread, isSticky, ...each } = filledIn(expect)
     for (let i = 1; i < times; i++) expectAnswer(await send(request), seenBy(upstreams), each)
-    expectAnswer(await send(request), seenBy(upstreams), expect)
+    expectAnswer(await send(request), seenBy(upstreams), filledIn(expect))
   }
   return {
     async run(row) {
@@ -57,8 +56,10 @@ export async function startKongRunner(area: Pick<Area, 'settings'>): Promise<Kon
       try {
         for (const call of row.given ?? []) await prepare(call)
         await check(row)
-        for (const step of row.then ?? []) await check(step)
+        for (const step of row.afterwards ?? []) await check(step)
+        if (gateway.logged.length > 0) throw new Error(`logged: ${gateway.logged.join('')}`)
       } finally {
+        gateway.logged.length = 0
         await clear(send, touchedBy(row))
       }
     },
@@ -99,8 +100,8 @@ const COLLECTIONS = [
 ] as const
 
 /** Collections in which a row may leave something: those it writes to, and those nested in them. */
-function touchedBy({ given = [], request, then = [] }: Row): readonly string[] {
-  const written = [...given, request, ...then.map((step) => step.request)]
+function touchedBy({ given = [], request, afterwards = [] }: Row): readonly string[] {
+  const written = [...given, request, ...afterwards.map((step) => step.request)]
     .filter(({ to, method }) => to === 'admin' && method !== 'GET')
     .map(({ path }) => /^\/([\w-]+)/.exec(path)?.[1] ?? '')
   const touched = new Set(written)

@@ -34,6 +34,17 @@ export function describeRules(open: OpenStore): void {
       ])
     })
 
+    it('of several fields name a consumer group where there is one', async () => {
+      await on.insert(storedRow('consumer_groups', 21))
+      const limited = (n: number) =>
+        withFields(storedRow('plugins', n), { consumer_group: { id: uuid(21) } })
+      await on.insert(limited(7), storedRow('plugins', 8))
+      const error = await refusalOf(on.insert(limited(9)))
+      expect(error.message).toBe(
+        `UNIQUE violation detected on '{consumer=null,consumer_group={id="${uuid(21)}"},name="canary",route=null,service=null}'`,
+      )
+    })
+
     it('of several fields may differ in one of them', async () => {
       await on.insert(service, route, plugin)
       await on.insert(storedRow('plugins', 7, { route: { id: uuid(2) } }), storedRow('plugins', 8))
@@ -124,6 +135,36 @@ export function describeRules(open: OpenStore): void {
       expect(error.message).toBe("an existing 'routes' entity references this 'services' entity")
       expect(error.details).toEqual([{ path: ['@referenced_by'], message: 'routes' }])
       expect((await on.store.load()).rows).toEqual([service, route, plugin])
+    })
+
+    it('keep what a list names from deletion, and let go what it names no more', async () => {
+      const [one, two] = [storedRow('ca_certificates', 11), storedRow('ca_certificates', 12)]
+      const https = { protocol: 'https', ca_certificates: [uuid(12), uuid(11), uuid(12)] }
+      const secured = storedRow('services', 1, https)
+      await on.insert(one, two, secured)
+      for (const row of [one, two]) {
+        const error = await refusalOf(on.remove(row))
+        expect(error.code).toBe('referenced_by_others')
+        expect(error.message).toBe(
+          `ca certificate ${row.entity.id} is still referenced by services (id = ${uuid(1)})`,
+        )
+        expect(error.details).toEqual([{ path: ['@referenced_by'], message: 'services' }])
+      }
+      await on.change((tx) => tx.replace(withFields(secured, { ca_certificates: [uuid(12)] })))
+      expect((await on.remove(one)).result).toBe(true)
+      expect((await refusalOf(on.remove(two))).code).toBe('referenced_by_others')
+      await on.remove(secured)
+      expect((await on.remove(two)).result).toBe(true)
+    })
+
+    it('must each point at an entity in a list', async () => {
+      await on.insert(storedRow('ca_certificates', 11))
+      const https = { protocol: 'https', ca_certificates: [uuid(11), uuid(99)] }
+      const error = await refusalOf(on.insert(storedRow('services', 1, https)))
+      expect(error.message).toBe(
+        `the foreign key '{id="${uuid(99)}"}' does not reference an existing 'ca_certificates' entity.`,
+      )
+      expect((await on.store.load()).rows).toHaveLength(1)
     })
 
     it('let go when they point elsewhere', async () => {

@@ -1,6 +1,12 @@
+import { ENTITY_DEFINITIONS } from '../../model/entities.ts'
 import type { EntityKind, StoredEntity } from '../../model/entity.ts'
 import { isPluginName, type PluginName } from '../../model/plugins/registry.ts'
-import { entityShape, pluginConfigShape, type SchemaShape } from '../../model/schema-shape.ts'
+import {
+  entityShape,
+  pluginConfigShape,
+  type SchemaShape,
+  TEXT_LIST_SHAPE,
+} from '../../model/schema-shape.ts'
 import type { Body } from './body.ts'
 import { coerceForm } from './coerce-form.ts'
 import type { FormTree } from './form-tree.ts'
@@ -24,6 +30,10 @@ export function readFields(
 
 function formShape(kind: EntityKind, name: PluginName | null): SchemaShape {
   const shape = entityShape(kind)
+  const { childNames } = ENTITY_DEFINITIONS[kind]
+  if (childNames !== undefined) {
+    return { ...shape, fields: new Map(shape.fields).set(childNames.field, TEXT_LIST_SHAPE) }
+  }
   if (kind !== 'plugins' || name === null) return shape
   return { ...shape, fields: new Map(shape.fields).set('config', pluginConfigShape(name)) }
 }

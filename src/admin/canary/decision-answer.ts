@@ -1,3 +1,4 @@
+import { textFromHeader } from '../../identity/header-text.ts'
 import type { Decision, Variant } from '../../model/decision.ts'
 import type { Identity } from '../../model/identity.ts'
 import { BUCKET_COUNT } from '../../variants/bucket.ts'
@@ -40,6 +41,5 @@ function inReadableText(decision: Decision): Decision {
   const { hash } = decision
   const isFromField = hash?.source === 'header' || hash?.source === 'cookie'
   if (hash === null || hash.key === null || !isFromField) return decision
-  const key = Buffer.from(hash.key, 'latin1').toString('utf8')
-  return { ...decision, hash: { ...hash, key } }
+  return { ...decision, hash: { ...hash, key: textFromHeader(hash.key) } }
 }

@@ -36,15 +36,23 @@ const SERVICES = { kind: 'services', segment: 'services' } as const
 const ROUTES = { kind: 'routes', segment: 'routes' } as const
 const UPSTREAMS = { kind: 'upstreams', segment: 'upstreams' } as const
 const CONSUMERS = { kind: 'consumers', segment: 'consumers' } as const
+const CONSUMER_GROUPS = { kind: 'consumer_groups', segment: 'consumer_groups' } as const
+const CERTIFICATES = { kind: 'certificates', segment: 'certificates' } as const
 
 export const COLLECTIONS: readonly CollectionEndpoint[] = [
   SERVICES,
   ROUTES,
   UPSTREAMS,
   CONSUMERS,
+  CONSUMER_GROUPS,
+  CERTIFICATES,
+  { kind: 'snis', segment: 'snis' },
+  { kind: 'ca_certificates', segment: 'ca_certificates' },
   { kind: 'plugins', segment: 'plugins' },
   { kind: 'acls', segment: 'acls' },
   { kind: 'keyauth_credentials', segment: 'key-auths' },
+  { kind: 'basicauth_credentials', segment: 'basic-auths' },
+  { kind: 'jwt_secrets', segment: 'jwts' },
 ]
 
 export const NESTED: readonly NestedEndpoint[] = [
@@ -54,16 +62,20 @@ export const NESTED: readonly NestedEndpoint[] = [
   { parent: CONSUMERS, field: 'consumer', kind: 'plugins', segment: 'plugins' },
   { parent: CONSUMERS, field: 'consumer', kind: 'acls', segment: 'acls' },
   { parent: CONSUMERS, field: 'consumer', kind: 'keyauth_credentials', segment: 'key-auth' },
+  { parent: CONSUMERS, field: 'consumer', kind: 'basicauth_credentials', segment: 'basic-auth' },
+  { parent: CONSUMERS, field: 'consumer', kind: 'jwt_secrets', segment: 'jwt' },
+  { parent: CONSUMER_GROUPS, field: 'consumer_group', kind: 'plugins', segment: 'plugins' },
+  { parent: CERTIFICATES, field: 'certificate', kind: 'snis', segment: 'snis' },
+  { parent: CERTIFICATES, field: 'client_certificate', kind: 'services', segment: 'services' },
+  { parent: CERTIFICATES, field: 'client_certificate', kind: 'upstreams', segment: 'upstreams' },
   { parent: UPSTREAMS, field: 'upstream', kind: 'targets', segment: 'targets' },
 ]
 
-/** One per foreign key of each collection. */
+/** One per foreign key of each collection, but for lists of them. */
 export const RELATED: readonly RelatedEndpoint[] = COLLECTIONS.flatMap((child) =>
-  Object.entries(ENTITY_DEFINITIONS[child.kind].foreignKeys).map(([field, rule]) => ({
-    child,
-    field,
-    kind: rule.kind,
-  })),
+  Object.entries(ENTITY_DEFINITIONS[child.kind].foreignKeys)
+    .filter(([, rule]) => rule.isList !== true)
+    .map(([field, rule]) => ({ child, field, kind: rule.kind })),
 )
 
 const COMMON_RULES: EndpointRules = {

@@ -1,19 +1,15 @@
 import type { Request, RequestHandler } from 'express'
 import type { EntityKind } from '../../model/entity.ts'
-import type { StoreTransaction } from '../../store/store.ts'
 import { parseBody } from '../body/parse-body.ts'
 import type { AdminDependencies } from '../dependencies.ts'
 import { exchangeOf } from '../exchange.ts'
 import { sendJson, sendNothing } from '../reply.ts'
 import { pathOf, pathParameter, queryOf } from '../request-target.ts'
 import { findItem, notFound, type ParentKey, resolvePlace } from '../resource/place.ts'
-import {
-  createEntity,
-  patchEntity,
-  putEntity,
-  removeEntity,
-  type Write,
-} from '../resource/write-entity.ts'
+import { withChildNames } from '../resource/read-child-names.ts'
+import type { SealBody } from '../resource/seal-body.ts'
+import { type WriteStep, writingChildNames } from '../resource/write-child-names.ts'
+import { createEntity, patchEntity, putEntity, removeEntity } from '../resource/write-entity.ts'
 import type { Handlers } from '../serve-path.ts'
 import type { Transact } from '../transact.ts'
 import { endpointRules } from './endpoints.ts'
@@ -21,7 +17,15 @@ import { pageBody, readOffset, readSize, readTags } from './lists.ts'
 
 export type EntityDependencies = Pick<AdminDependencies, 'store' | 'draws'> & {
   readonly transact: Transact
+  readonly sealBody: SealBody
 }
+
+/** The ways to write an entity of any kind. */
+export const WRITE_STEPS = {
+  create: writingChildNames(createEntity, 'clear'),
+  put: writingChildNames(putEntity, 'clear'),
+  patch: writingChildNames(patchEntity, 'keep'),
+} as const satisfies Record<string, WriteStep>
 
 /** A collection in the table of endpoints; `parent` reads the parent from the path. */
 export interface EntityEndpoint {
@@ -36,7 +40,7 @@ export function collectionHandlers(
 ): Handlers {
   return {
     GET: listHandler(dependencies, endpoint),
-    POST: writeHandler(dependencies, endpoint, { status: 201, step: createEntity }),
+    POST: writeHandler(dependencies, endpoint, { status: 201, step: WRITE_STEPS.create }),
   }
 }
 
@@ -61,7 +65,8 @@ export function listHandler(
       parent: (await resolvePlace(store, kind, parentKey(request, parent))).parent,
       order,
     })
-    const rows = page.rows.map((row) => row.entity)
+    const rows: object[] = []
+    for (const { entity } of page.rows) rows.push(await withChildNames(store, kind, entity))
     const keep = parent === null ? ['tags', 'size'] : []
     sendJson(
       response,
@@ -75,31 +80,29 @@ export function listHandler(
 export function itemHandlers(dependencies: EntityDependencies, endpoint: EntityEndpoint): Handlers {
   const { store } = dependencies
   const { canPutCreate } = endpointRules(endpoint.kind)
-  const put = canPutCreate ? putEntity : patchEntity
+  const put = canPutCreate ? WRITE_STEPS.put : WRITE_STEPS.patch
   return {
     GET: async (request, response) => {
       const place = await resolvePlace(store, endpoint.kind, parentKey(request, endpoint.parent))
       const found = await findItem(store, place, pathParameter(request, 'item'))
       if (found === null) throw notFound()
-      sendJson(response, 200, found.entity)
+      sendJson(response, 200, await withChildNames(store, place.kind, found.entity))
     },
     PUT: writeHandler(dependencies, endpoint, { status: 200, step: put }),
-    PATCH: writeHandler(dependencies, endpoint, { status: 200, step: patchEntity }),
+    PATCH: writeHandler(dependencies, endpoint, { status: 200, step: WRITE_STEPS.patch }),
     DELETE: removeHandler(dependencies, endpoint),
   }
 }
 
-type WriteStep = (transaction: StoreTransaction, write: Write, key: string) => Promise<unknown>
-
 /** Reads the body, then does the write in one transaction: the parent is looked up inside it. */
 function writeHandler(
-  { transact, draws }: EntityDependencies,
+  { transact, draws, sealBody }: EntityDependencies,
   { kind, parent }: EntityEndpoint,
   { status, step }: { readonly status: number; readonly step: WriteStep },
 ): RequestHandler {
   return async (request, response) => {
     const { author, receivedAtMs } = exchangeOf(response)
-    const body = await parseBody(request)
+    const body = await sealBody(await parseBody(request), kind)
     const entity = await transact(author, async (transaction) => {
       const place = await resolvePlace(transaction, kind, parentKey(request, parent))
       const write = { place, body, nowMs: receivedAtMs, draws }

@@ -1,5 +1,6 @@
 import { Router } from 'express'
 import { servePath } from '../serve-path.ts'
+import { consumerGroupRouter } from './consumer-groups/consumer-group-router.ts'
 import { COLLECTIONS, NESTED, RELATED } from './endpoints.ts'
 import {
   collectionHandlers,
@@ -12,6 +13,7 @@ import { relatedHandlers } from './related-handlers.ts'
 /** Every endpoint of every entity: one generic resource, placed as the table of endpoints says. */
 export function entityRouter(dependencies: EntityDependencies): Router {
   const router = Router({ caseSensitive: true })
+  router.use(consumerGroupRouter(dependencies))
   // Before the nested items, or `all` would be taken for the name of a target.
   const targets = { kind: 'targets', parent: { kind: 'upstreams', field: 'upstream' } } as const
   servePath(router, '/upstreams/:parent/targets/all', { GET: listHandler(dependencies, targets) })

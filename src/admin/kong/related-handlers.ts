@@ -1,14 +1,15 @@
 import type { RequestHandler } from 'express'
 import type { EntityKind } from '../../model/entity.ts'
-import type { StoreReader, StoreTransaction } from '../../store/store.ts'
+import type { StoreReader } from '../../store/store.ts'
 import { parseBody } from '../body/parse-body.ts'
 import { exchangeOf } from '../exchange.ts'
 import { sendJson } from '../reply.ts'
 import { pathParameter } from '../request-target.ts'
 import { findItem, notFound } from '../resource/place.ts'
-import { patchEntity, putEntity, type Write } from '../resource/write-entity.ts'
+import { withChildNames } from '../resource/read-child-names.ts'
+import type { WriteStep } from '../resource/write-child-names.ts'
 import type { Handlers } from '../serve-path.ts'
-import type { EntityDependencies } from './entity-handlers.ts'
+import { type EntityDependencies, WRITE_STEPS } from './entity-handlers.ts'
 
 /** `/routes/{r}/service`: `field` of an entity of `childKind`, which points at an entity of `kind`. */
 export interface Related {
@@ -19,15 +20,13 @@ export interface Related {
 
 /** GET, PUT and PATCH of the entity that another one points at; 404 when it points at nothing. */
 export function relatedHandlers(
-  { store, transact, draws }: EntityDependencies,
+  { store, transact, draws, sealBody }: EntityDependencies,
   related: Related,
 ): Handlers {
-  const write = (
-    step: (transaction: StoreTransaction, write: Write, key: string) => Promise<unknown>,
-  ): RequestHandler => {
+  const write = (step: WriteStep): RequestHandler => {
     return async (request, response) => {
       const { author, receivedAtMs } = exchangeOf(response)
-      const body = await parseBody(request)
+      const body = await sealBody(await parseBody(request), related.kind)
       const place = { kind: related.kind, parent: null }
       const entity = await transact(author, async (transaction) => {
         const id = await relatedId(transaction, related, pathParameter(request, 'child'))
@@ -41,10 +40,10 @@ export function relatedHandlers(
       const id = await relatedId(store, related, pathParameter(request, 'child'))
       const found = await store.get(related.kind, id)
       if (found === null) throw notFound()
-      sendJson(response, 200, found.entity)
+      sendJson(response, 200, await withChildNames(store, related.kind, found.entity))
     },
-    PUT: write(putEntity),
-    PATCH: write(patchEntity),
+    PUT: write(WRITE_STEPS.put),
+    PATCH: write(WRITE_STEPS.patch),
   }
 }
 

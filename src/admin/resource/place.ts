@@ -2,6 +2,7 @@ import { ENTITY_DEFINITIONS } from '../../model/entities.ts'
 import type { EntityKind, StoredEntity } from '../../model/entity.ts'
 import { GatewayError } from '../../model/errors.ts'
 import type { StoreReader } from '../../store/store.ts'
+import { findByChildName } from './read-child-names.ts'
 import { storedKey } from './stored-key.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
@@ -34,7 +35,8 @@ export async function resolvePlace(
 }
 
 /**
- * The entity that a path names by id or, failing that, by its endpoint key; null when there is none in this place.
+ * The entity that a path names by id or, failing that, by its endpoint key or the name of one of its children; null
+ * when there is none in this place.
  * A key that is only unique within a parent (a group, a target) needs the parent's path.
  */
 export async function findItem(
@@ -43,7 +45,10 @@ export async function findItem(
   key: string,
 ): Promise<StoredEntity | null> {
   const byId = isUuid(key) ? await reader.get(place.kind, key.toLowerCase()) : null
-  const found = byId ?? (await findByEndpointKey(reader, place, key))
+  const found =
+    byId ??
+    (await findByEndpointKey(reader, place, key)) ??
+    (await findByChildName(reader, place.kind, key))
   return found !== null && belongsTo(found, place) ? found : null
 }
 

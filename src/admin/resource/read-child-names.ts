@@ -23,7 +23,7 @@ export async function childrenByName(
 ): Promise<ReadonlyMap<string, string>> {
   const ids = new Map<string, string>()
   for await (const child of childrenOf(reader, kind, { field: foreignKey, id: parentId })) {
-    ids.set(String(valueOf(child, nameField)), child.id)
+    ids.set(String(fieldOf(child, nameField)), child.id)
   }
   return ids
 }
@@ -48,9 +48,9 @@ export async function parentIdOfChild(
 ): Promise<string | null> {
   const child = await reader.find(kind, { [nameField]: name })
   if (child === null) return null
-  return (valueOf(child.entity, foreignKey) as { readonly id: string }).id
+  return (fieldOf(child.entity, foreignKey) as { readonly id: string }).id
 }
 
-function valueOf(entity: Entity, field: string): unknown {
+function fieldOf(entity: Entity, field: string): unknown {
   return (entity as unknown as Readonly<Record<string, unknown>>)[field]
 }

@@ -23,7 +23,10 @@ export type WriteStep<T = unknown> = (
  * them all away (`clear`). Answers what is then to be shown.
  * Source: Kong Gateway 3.9, `snis` of the Certificate object.
  */
-export function writingChildNames(step: WriteStep<Entity>, whenAbsent: 'keep' | 'clear'): WriteStep {
+export function writingChildNames(
+  step: WriteStep<Entity>,
+  whenAbsent: 'keep' | 'clear',
+): WriteStep {
   return async (transaction, write, key) => {
     const { kind } = write.place
     const { childNames } = ENTITY_DEFINITIONS[kind]
@@ -33,7 +36,8 @@ export function writingChildNames(step: WriteStep<Entity>, whenAbsent: 'keep' | 
     const names =
       whenAbsent === 'keep' ? named : await withNameInPath(transaction, write, { key, named })
     const entity = await step(transaction, { ...write, body: { type: 'json', fields } }, key)
-    if (names !== undefined) await replaceChildren(transaction, write, { entity, names, childNames })
+    if (names !== undefined)
+      await replaceChildren(transaction, write, { entity, names, childNames })
     return withChildNames(transaction, kind, entity)
   }
 }
@@ -75,8 +79,9 @@ async function replaceChildren(
 ): Promise<void> {
   const { entity, names, childNames } = wanted
   const present = await childrenByName(transaction, childNames, entity.id)
+  const kept = new Set(names)
   for (const [name, id] of present) {
-    if (!names.includes(name)) await transaction.remove(childNames.kind, id)
+    if (!kept.has(name)) await transaction.remove(childNames.kind, id)
   }
   for (const [index, name] of names.entries()) {
     if (present.has(name)) continue

@@ -2,6 +2,7 @@ import type { Draws } from '../../model/draws.ts'
 import { ENTITY_DEFINITIONS } from '../../model/entities.ts'
 import type { Entity, EntityDefinition, StoredEntity } from '../../model/entity.ts'
 import { mergeEntity } from '../../model/merge.ts'
+import { schemaViolation } from '../../model/schema-violation.ts'
 import { parseEntity } from '../../model/validate.ts'
 import type { StoreTransaction } from '../../store/store.ts'
 import type { Body } from '../body/body.ts'
@@ -33,7 +34,9 @@ export async function putEntity(
 ): Promise<Entity> {
   const existing = await findItem(transaction, write.place, key)
   const input = await prepareInput(transaction, write.place, write.body, existing)
-  const named = namePutEntity(write.place.kind, input, { key, existing })
+  const { kind } = write.place
+  const given = namePutEntity(kind, input, { key, existing })
+  const named = ENTITY_DEFINITIONS[kind].generate?.(given, write.draws) ?? given
   if (existing === null) return insert(transaction, write, named)
   return replace(transaction, write, {
     existing,
@@ -82,7 +85,7 @@ async function insert(
     created_at: complete.created_at ?? timestamp(kind, nowMs),
     ...(definition.hasUpdatedAt ? { updated_at: timestamp(kind, nowMs) } : {}),
   })
-  await checkPluginProtocols(transaction, kind, entity)
+  await checkPluginProtocols(transaction, { kind, entity, previous: null })
   await transaction.insert(toStored(null, { kind, entity, nowMs }))
   return entity
 }
@@ -99,18 +102,21 @@ async function replace(
   const stamp = ENTITY_DEFINITIONS[kind].hasUpdatedAt ? { updated_at: timestamp(kind, nowMs) } : {}
   const { existing, input, isUpdate = false } = change
   const entity = parseEntity(kind, { ...input, ...stamp }, { isUpdate })
-  await checkPluginProtocols(transaction, kind, entity)
+  await checkPluginProtocols(transaction, { kind, entity, previous: existing.entity })
   await transaction.replace(toStored(existing, { kind, entity, nowMs }))
   return entity
 }
 
+/** The row to store. Fails with schema_violation for what must not be written at this time. */
 function toStored(
   previous: StoredEntity | null,
   next: { readonly kind: Place['kind']; readonly entity: Entity; readonly nowMs: number },
 ): StoredEntity {
   const { kind, entity, nowMs } = next
   // The compiler cannot know that the definition and the entity are of one kind.
-  const { internals } = ENTITY_DEFINITIONS[kind] as EntityDefinition
+  const { internals, problemsAt } = ENTITY_DEFINITIONS[kind] as EntityDefinition
+  const problems = problemsAt?.(entity, nowMs) ?? []
+  if (problems.length > 0) throw schemaViolation(problems)
   return { kind, entity, internals: internals?.(previous, entity, nowMs) ?? {} }
 }
 

@@ -17,12 +17,15 @@ const CONSUMERS_OF_GROUP: MembershipEndpoint = {
   owner: GROUP_SIDE,
   member: CONSUMER_SIDE,
   bodyField: 'consumer',
+  // Clients that know both forms take this one for that of an old Kong.
+  formerField: null,
 }
 
 const GROUPS_OF_CONSUMER: MembershipEndpoint = {
   owner: CONSUMER_SIDE,
   member: GROUP_SIDE,
   bodyField: 'group',
+  formerField: 'consumer_groups',
 }
 
 /** What consumer groups have beyond other entities: one shown with its members, and the memberships. */

@@ -26,6 +26,8 @@ export interface MembershipEndpoint {
   readonly member: MembershipSide
   /** Field of a body that names the new member. */
   readonly bodyField: 'consumer' | 'group'
+  /** Where the list stands besides `data`, as it did before Kong 3.5; null for nowhere else. */
+  readonly formerField: string | null
 }
 
 /**
@@ -36,7 +38,7 @@ export function membershipHandlers(
   { store, transact, draws }: EntityDependencies,
   endpoint: MembershipEndpoint,
 ): Handlers {
-  const { owner, member, bodyField } = endpoint
+  const { owner, member, bodyField, formerField } = endpoint
   return {
     GET: async (request, response) => {
       const { memberships } = await findOwner(store, endpoint, request)
@@ -44,7 +46,10 @@ export function membershipHandlers(
       const page: Page<Member> = query.has('size')
         ? await memberPage(store, memberships, { size: readSize(query), after: readOffset(query) })
         : { rows: await allMembers(store, memberships), next: null }
-      sendJson(response, 200, pageBody(page, { path: pathOf(request), query, keep: ['size'] }))
+      sendJson(response, 200, {
+        ...pageBody(page, { path: pathOf(request), query, keep: ['size'] }),
+        ...(formerField === null ? {} : { [formerField]: page.rows }),
+      })
     },
     POST: async (request, response) => {
       const { author, receivedAtMs: nowMs } = exchangeOf(response)

@@ -29,12 +29,22 @@ export const ALLOWED: readonly (readonly [path: string, verbs: string])[] = [
   ['/consumers/test', ITEM],
   ['/consumers/test/acls', COLLECTION],
   ['/consumers/test/key-auth', COLLECTION],
+  ['/consumers/test/basic-auth', COLLECTION],
+  ['/consumers/test/jwt', COLLECTION],
+  ['/consumer_groups', COLLECTION],
+  ['/consumer_groups/test', ITEM],
+  ['/certificates', COLLECTION],
+  ['/certificates/test', ITEM],
+  ['/certificates/test/snis', COLLECTION],
+  ['/snis', COLLECTION],
+  ['/snis/test', ITEM],
+  ['/ca_certificates', COLLECTION],
   ['/plugins', COLLECTION],
   ['/plugins/test', ITEM],
 ]
 
 /** OPTIONS and the Allow field, whatever the origin. */
-export const VERBS_OPTIONS: Area = {
+export const OPTIONS: Area = {
   name: 'options',
   title: 'Admin API: OPTIONS and Allow',
   rows: ALLOWED.map(

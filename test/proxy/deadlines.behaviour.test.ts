@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { AccessEntry } from '../../src/metrics/access-entry.ts'
+import { SETTINGS_SCHEMA } from '../../src/model/settings.ts'
+import { compileTrust } from '../../src/proxy/client-address.ts'
+import { Gateway } from '../../src/proxy/gateway.ts'
+import { createDraws } from '../../src/proxy/process-draws.ts'
+import { RawConnection, statusesOf } from '../support/raw-connection.ts'
+import { storedRow, uuid } from '../support/store-rows.ts'
+import { startRawUpstream, type TestUpstream } from '../support/test-upstream.ts'
+
+/** As in production, a hundred times faster. */
+const LIMITS = { headTimeoutMs: 200, deadlineCheckMs: 20, silenceMs: 300, idleMs: 200 }
+
+let gateway: Gateway
+let entries: AccessEntry[]
+let bugs: unknown[]
+let client: RawConnection
+let upstream: TestUpstream
+
+beforeEach(async () => {
+  entries = []
+  bugs = []
+  upstream = await startRawUpstream((socket) => {
+    socket.once('data', (chunk) => {
+      if (chunk.toString('latin1').startsWith('GET /endless')) {
+        socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n`)
+        const more = () => {
+          while (socket.writable && socket.write(Buffer.alloc(65_536)));
+        }
+        socket.on('drain', more)
+        more()
+      } else if (chunk.toString('latin1').startsWith('GET')) {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
+      }
+    })
+  })
+  gateway = new Gateway({
+    draws: createDraws(),
+    clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
+    trust: compileTrust(SETTINGS_SCHEMA.parse({})),
+    product: { via: '1.1 test', server: 'test' },
+    record: (entry) => entries.push(entry),
+    reportBug: (error) => bugs.push(error),
+    limits: LIMITS,
+  })
+  gateway.configuration.load(1, [
+    storedRow('services', 1, { host: '127.0.0.1', port: upstream.port }),
+    storedRow('routes', 2, { paths: ['/'], service: { id: uuid(1) } }),
+  ])
+  const { port } = await gateway.listen({ host: '127.0.0.1', port: 0 })
+  client = new RawConnection(port)
+})
+
+afterEach(async () => {
+  client.destroy()
+  await gateway.drain(0)
+  await upstream.close()
+  expect(bugs).toEqual([])
+})
+
+const logged = () => entries.map(({ status, reason }) => [status, reason])
+
+/** Sends one byte at a time, well within any limit on silence, until the connection is closed. */
+function drip(byte: string): void {
+  const timer = setInterval(() => client.send(byte), 20)
+  client.socket.on('close', () => clearInterval(timer))
+}
+
+describe('a client that takes too long', () => {
+  it('over its head gets a 408, though it never falls silent', async () => {
+    const startedAt = performance.now()
+    client.send('GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ')
+    drip('s')
+    await client.untilClosed()
+    expect(performance.now() - startedAt).toBeLessThan(LIMITS.headTimeoutMs * 4)
+    expect(statusesOf(client.text)).toEqual([408])
+    expect(JSON.parse(client.text.slice(client.text.indexOf('\r\n\r\n') + 4))).toMatchObject({
+      request_id: entries[0]?.requestId,
+    })
+    expect(logged()).toEqual([[408, 'head_timeout']])
+  })
+
+  it('to send anything at all gets a 408', async () => {
+    await client.untilClosed()
+    expect(statusesOf(client.text)).toEqual([408])
+  })
+
+  it('over the next head gets its answer first, and then the 408', async () => {
+    client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /next HTTP/1.1\r\n')
+    await client.untilClosed()
+    expect(statusesOf(client.text)).toEqual([200, 408])
+    expect(logged()).toEqual([
+      [200, null],
+      [408, 'head_timeout'],
+    ])
+  })
+
+  it('in its body gets a 408, and the upstream never sees the end', async () => {
+    client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc')
+    await client.untilClosed()
+    expect(statusesOf(client.text)).toEqual([408])
+    expect(logged()).toEqual([[408, 'client-silent']])
+    await expect.poll(() => upstream.sockets.size).toBe(0)
+  })
+
+  it('to take in its answer is cut off, and so is the upstream', async () => {
+    client.socket.pause()
+    client.send('GET /endless HTTP/1.1\r\nHost: a\r\n\r\n')
+    await expect.poll(() => entries.length, { timeout: 5_000 }).toBe(1)
+    expect(logged()).toEqual([[200, 'client-silent']])
+    await expect.poll(() => upstream.sockets.size).toBe(0)
+  })
+
+  it('between two requests is closed without a word', async () => {
+    client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    await client.untilText('ok')
+    await client.untilClosed()
+    expect(statusesOf(client.text)).toEqual([200])
+    expect(logged()).toEqual([[200, null]])
+  })
+})
+
+describe('a client with a half-sent head when the gateway stops', () => {
+  it('does not hold it up for longer than a head may take', async () => {
+    client.send('GET / HTTP/1.1\r\n')
+    await expect.poll(() => gateway.counts.connectionsActive).toBe(1)
+    const startedAt = performance.now()
+    expect(await gateway.drain(10_000)).toEqual({ cutRequests: 0 })
+    expect(performance.now() - startedAt).toBeLessThan(LIMITS.headTimeoutMs * 5)
+  })
+})
