@@ -39,6 +39,7 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     clock,
     trust: compileTrust(settings),
     product: { via: '1.1 canary-gateway', server: `canary-gateway/${version}` },
+    allowsDebugHeader: settings.allow_debug_header,
     record: log.recordAccess,
     reportBug: (error, requestId) =>
       log.logger.error({ err: error, request_id: requestId }, 'error while serving a request'),

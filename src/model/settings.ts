@@ -75,6 +75,11 @@ export const SETTINGS_SCHEMA = z
       description: 'One log line per request: on or off.',
       placeholder: 'on|off',
     }),
+    allow_debug_header: parsedBy(parseSwitch).prefault('off').meta({
+      description:
+        'Whether clients may ask with Kong-Debug: 1 what route and service they matched: on or off.',
+      placeholder: 'on|off',
+    }),
     shutdown_timeout: parsedBy(parseDuration).prefault('30s').meta({
       description:
         'How long requests in flight may take to finish after SIGTERM, for example 30s, 1500ms, 2m.',

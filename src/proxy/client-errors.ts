@@ -48,7 +48,11 @@ export function answerOnSocket(
     socket.destroy()
     return false
   }
-  const { statusCode, rawHeaders, body } = renderAnswer(answer, { ...facts, latencyMs: 0 })
+  const { statusCode, rawHeaders, body } = renderAnswer(answer, {
+    ...facts,
+    latencyMs: 0,
+    accept: null,
+  })
   const lines = [`HTTP/1.1 ${statusCode} ${REASONS[statusCode] ?? 'Error'}`]
   for (let i = 0; i < rawHeaders.length; i += 2)
     lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}`)

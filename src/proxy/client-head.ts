@@ -12,6 +12,8 @@ export interface ClientHeadFacts {
   readonly variant: readonly [string, string] | null
   /** Set-Cookie values of sticky cookies to issue. */
   readonly cookies: readonly string[]
+  /** Name and value in turn; usually empty. */
+  readonly debugFields: readonly string[]
 }
 
 /** The head for the client: the upstream's fields in their order, without what ends at the gateway, then ours. */
@@ -34,6 +36,7 @@ export function clientHead(head: UpstreamHead, facts: ClientHeadFacts): ClientHe
   fields.push('X-Kong-Request-Id', facts.requestId)
   if (facts.variant !== null) fields.push(facts.variant[0], facts.variant[1])
   for (const cookie of facts.cookies) fields.push('Set-Cookie', cookie)
+  fields.push(...facts.debugFields)
   return { statusCode: head.statusCode, rawHeaders: fields }
 }
 

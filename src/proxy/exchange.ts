@@ -6,6 +6,7 @@ import { pathCaptures } from '../routing/router.ts'
 import { accessEntry } from './access-facts.ts'
 import { type Choice, choose, type ForwardChoice } from './choose.ts'
 import { clientHead } from './client-head.ts'
+import { debugFields } from './debug-fields.ts'
 import type {
   ClientHead,
   ClientStreams,
@@ -24,6 +25,7 @@ import { forgetBody } from './unread-body.ts'
 import { buildUpstreamRequest } from './upstream-request.ts'
 
 const NONE_EXCLUDED: ReadonlySet<string> = new Set()
+const NO_DEBUG_FIELDS: readonly string[] = []
 
 /** One request of a client, from its head to its one entry in the access log. */
 export class Exchange implements ForwardHandlers {
@@ -107,7 +109,7 @@ export class Exchange implements ForwardHandlers {
     const upstreamMs = headMs - this.#sentMs
     if (this.#load !== null) this.#context.balancer.observe(this.#load, upstreamMs, clock.now())
     this.#endConnectionInDrain()
-    const { decision, variantField } = this.#forwarded()
+    const { decision, variantField, plan } = this.#forwarded()
     return clientHead(head, {
       requestId: this.#requestId,
       via: product.via,
@@ -117,6 +119,9 @@ export class Exchange implements ForwardHandlers {
       cookies: stickyCookies(decision.issueCookie, this.#pick?.issueCookie ?? null, {
         isSecure: this.#request?.scheme === 'https',
       }),
+      debugFields: this.#context.allowsDebugHeader
+        ? debugFields(this.#request as ParsedRequest, plan)
+        : NO_DEBUG_FIELDS,
     })
   }
 
@@ -216,6 +221,7 @@ export class Exchange implements ForwardHandlers {
       requestId: this.#requestId,
       server: this.#context.product.server,
       latencyMs: Math.round(this.#context.clock.monotonicMs() - this.#startedMs),
+      accept: this.#incoming.headers.accept ?? null,
     })
     response.writeHead(statusCode, rawHeaders)
     response.end(this.#incoming.method === 'HEAD' ? undefined : body)

@@ -1,3 +1,5 @@
+import { errorBody } from './error-body.ts'
+
 /** An answer that the gateway itself makes. Messages are safe for clients: no address, no stack, no echo of input. */
 export interface GatewayAnswer {
   readonly status: number
@@ -22,15 +24,20 @@ export function gatewayAnswer(
   return { status, message, fields: options.fields ?? [], closes: options.closes ?? false }
 }
 
-/** Head and JSON body `{message, request_id}`, in the form of Kong (reference kong.md section 7). */
+/** Head and body, the body in the form that `accept`, the value of that field, asks for (reference kong.md section 7). */
 export function renderAnswer(
   answer: GatewayAnswer,
-  facts: { readonly requestId: string; readonly server: string; readonly latencyMs: number },
+  facts: {
+    readonly requestId: string
+    readonly server: string
+    readonly latencyMs: number
+    readonly accept: string | null
+  },
 ): RenderedAnswer {
-  const body = JSON.stringify({ message: answer.message, request_id: facts.requestId })
+  const { contentType, text: body } = errorBody({ ...answer, ...facts }, facts.accept)
   const rawHeaders = [
     'Content-Type',
-    'application/json; charset=utf-8',
+    contentType,
     'Content-Length',
     String(Buffer.byteLength(body)),
     'Server',

@@ -32,6 +32,8 @@ export interface GatewayContext {
   readonly trust: TrustPolicy
   readonly clock: Clock
   readonly product: ProductNames
+  /** Whether clients may ask with Kong-Debug what their request matched. */
+  readonly allowsDebugHeader: boolean
   /** 32 hexadecimal digits, unique. */
   readonly newRequestId: () => string
   /** Whether the next answer is the last one on a connection, because the process is stopping. */

@@ -14,7 +14,10 @@ import { Turns } from './turns.ts'
 
 /** What the gateway is given; the rest it makes itself. */
 export interface GatewayParts
-  extends Pick<GatewayContext, 'draws' | 'trust' | 'clock' | 'product' | 'record' | 'reportBug'> {
+  extends Pick<
+    GatewayContext,
+    'draws' | 'trust' | 'clock' | 'product' | 'allowsDebugHeader' | 'record' | 'reportBug'
+  > {
   /** Where they differ from the usual ones. */
   readonly limits?: Partial<ClientLimits>
 }

@@ -12,6 +12,7 @@ describe('sources', () => {
       workers: 1,
       log_level: 'info',
       access_log: true,
+      allow_debug_header: false,
       shutdown_timeout: { milliseconds: 30_000 },
       trusted_ips: [],
       real_ip_header: 'X-Real-IP',

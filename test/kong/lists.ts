@@ -108,6 +108,13 @@ export const LISTS: Area = {
         body: { code: 7, message: "'x' is not a valid offset: bad base64 encoding" },
       },
     },
+    {
+      id: 'foreign-offset',
+      source: DOC.adminApi,
+      title: 'An offset that was never given out is refused, and shown as it was sent',
+      request: get('/services?offset=eyJ9'),
+      expect: { status: 400, body: { code: 7, message: /^'eyJ9' is not a valid offset: / } },
+    },
     ...SIZES.map(
       ([size, message]): Row => ({
         id: `size-${size}`,

@@ -104,6 +104,28 @@ export const PLUGIN_FIELDS: Area = {
       expect: wrongField('protocols.1', 'expected one of: grpc, grpcs, http, https'),
     },
     {
+      id: 'protocols-route',
+      source: SPEC.plugins,
+      title: 'A plugin on a route shares a protocol with it',
+      given: [put('/routes/all', { paths: ['/'], protocols: ['https'] })],
+      request: post('/routes/all/plugins', { name: 'key-auth', protocols: ['http'] }),
+      expect: wrongField('protocols', "must match the associated route's protocols"),
+    },
+    {
+      id: 'protocols-service',
+      source: SPEC.plugins,
+      title: 'A plugin on a service shares a protocol with one of its routes',
+      given: [
+        put('/services/shop', { host: 'a.test' }),
+        put('/services/shop/routes/all', { paths: ['/'], protocols: ['https'] }),
+      ],
+      request: post('/services/shop/plugins', { name: 'key-auth', protocols: ['http'] }),
+      expect: wrongField(
+        'protocols',
+        "must match the protocols of at least one route pointing to this Plugin's service",
+      ),
+    },
+    {
       id: 'config-unknown',
       source: SPEC.plugins,
       title: 'An unknown field of config is refused',

@@ -38,6 +38,7 @@ beforeEach(async () => {
     draws: createDraws(),
     clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
     trust: compileTrust(SETTINGS_SCHEMA.parse({})),
+    allowsDebugHeader: false,
     product: { via: '1.1 test', server: 'test' },
     record: (entry) => entries.push(entry),
     reportBug: (error) => bugs.push(error),

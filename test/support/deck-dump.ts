@@ -34,7 +34,8 @@ export async function dump(client: DeckClient, pageSize = PAGE_SIZE): Promise<De
     const { list, isRequired } = DECK_KINDS[kind]
     if (list === null) return
     const tolerated = isRequired ? [] : kind === 'consumer_groups' ? [404, 403] : [404]
-    for (const document of await readList(client, list, { pageSize, tolerated })) add(kind, document)
+    for (const document of await readList(client, list, { pageSize, tolerated }))
+      add(kind, document)
     if (kind === 'upstreams') {
       for (const upstream of state.upstreams.keys()) {
         const path = `/upstreams/${upstream}/targets`
@@ -44,7 +45,8 @@ export async function dump(client: DeckClient, pageSize = PAGE_SIZE): Promise<De
     }
     if (kind === 'consumer_groups') {
       for (const group of state.consumer_groups.values()) {
-        for (const member of await readMembers(client, group)) add('consumer_group_consumers', member)
+        for (const member of await readMembers(client, group))
+          add('consumer_group_consumers', member)
       }
     }
   })

@@ -1,4 +1,4 @@
-import { type Fields, GO_STRUCTS } from './deck-structs.ts'
+import type { Fields, GO_STRUCTS } from './deck-structs.ts'
 
 export type DeckKind = keyof typeof GO_STRUCTS
 

@@ -19,7 +19,6 @@ export interface GoStruct {
 
 const REFERENCE: GoStruct = { id: 'string', name: 'string', username: 'string' }
 const COMMON = { id: 'string', tags: 'strings', created_at: 'int' } as const
-const ADDRESS: GoStruct = { ip: 'string', port: 'int' }
 const HEALTHY: GoStruct = { http_statuses: 'ints', interval: 'int', successes: 'int' }
 const UNHEALTHY: GoStruct = {
   http_failures: 'int',
@@ -151,9 +150,6 @@ export const GO_STRUCTS = {
     protocols: 'strings',
   },
 } as const satisfies Record<string, GoStruct>
-
-/** Every stream field of a route has this shape; the set under test has none. */
-export const STREAM_ADDRESS = ADDRESS
 
 /**
  * Reads a JSON document into a struct as encoding/json does: unknown fields are ignored, null is nil, and a value of

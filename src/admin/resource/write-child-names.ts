@@ -87,7 +87,8 @@ async function replaceChildren(
     if (present.has(name)) continue
     const otherId = await parentIdOfChild(transaction, childNames, name)
     if (otherId !== null) {
-      const message = `${name} already associated with existing certificate '${otherId}'`
+      const parentName = write.place.kind.replace(/s$/, '')
+      const message = `${name} already associated with existing ${parentName} '${otherId}'`
       throw refuseField(childNames.field, message)
     }
     await createChild(transaction, write, { parentId: entity.id, index, name, childNames })
