@@ -24,6 +24,7 @@ export interface LogOptions {
 }
 
 export function createLogOutput({ level, hasAccessLog, descriptor }: LogOptions): LogOutput {
+  let isOver = false
   let patienceEndsMs = Number.POSITIVE_INFINITY
   const destination = pino.destination({
     dest: descriptor,
@@ -33,7 +34,9 @@ export function createLogOutput({ level, hasAccessLog, descriptor }: LogOptions)
   })
   // A reader that went away must not end the gateway; there is nowhere left to say so.
   destination.on('error', () => {})
-  const lines = new LineBuffer((text) => destination.write(text))
+  const lines = new LineBuffer((text) => {
+    if (!isOver) destination.write(text)
+  })
   const logger = pino({ level, base: null }, { write: (line: string) => lines.append(line) })
   reportLostLines(destination, logger)
   return {
@@ -42,10 +45,13 @@ export function createLogOutput({ level, hasAccessLog, descriptor }: LogOptions)
     flush() {
       lines.flush()
       patienceEndsMs = performance.now() + LAST_FLUSH_MS
+      if (isOver) return
       try {
         destination.flushSync()
       } catch {
         // The reader has stood still for all that time, or has gone: nobody is left to tell.
+        isOver = true
+        destination.destroy()
       }
     },
   }

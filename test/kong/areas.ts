@@ -13,7 +13,9 @@ import { CERTIFICATES } from './certificates.ts'
 import type { Area } from './conformance.ts'
 import { CONSUMER_FIELDS } from './consumer-fields.ts'
 import { CONSUMER_GROUPS } from './consumer-groups.ts'
+import { DEBUG_HEADER } from './debug-header.ts'
 import { ERROR_TABLE } from './error-table.ts'
+import { ERROR_TYPES } from './error-types.ts'
 import { FORM_BODIES } from './form-bodies.ts'
 import { INFORMATION } from './information.ts'
 import { ITEMS } from './items.ts'
@@ -93,6 +95,8 @@ export const PROXY_AREAS: readonly Area[] = [
   TRUSTED_HEADERS,
   FORWARDED_FOR,
   ANSWERS,
+  ERROR_TYPES,
+  DEBUG_HEADER,
   BALANCING,
   PRECEDENCE,
   KEY_AUTH,

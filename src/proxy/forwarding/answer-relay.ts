@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
+/** Bodies up to this size are sent in one piece with their head; for larger ones copying would cost more. */
+const ONE_WRITE_BYTES = 4 * 1024
+
 /** What a relayed answer reports. */
 export interface RelayObserver {
   /** Bytes came from the upstream, and more are awaited. */
@@ -55,10 +58,16 @@ export class AnswerRelay {
 
   readonly #onData = (chunk: Buffer): void => {
     if (this.#isStopped) return
+    const isFirst = !this.#hasBegun
     this.#hasBegun = true
     this.#missingBytes -= chunk.length
     if (this.#missingBytes === 0) {
-      this.#response.end(chunk)
+      // As text of one character per byte it joins the head in one write; as bytes it would be a second one.
+      if (isFirst && chunk.length <= ONE_WRITE_BYTES) {
+        this.#response.end(chunk.toString('latin1'), 'latin1')
+      } else {
+        this.#response.end(chunk)
+      }
       return
     }
     if (this.#response.write(chunk)) {
