@@ -23,6 +23,8 @@ const TLS_PROTOCOLS = new Set(['https', 'grpcs', 'tls', 'tls_passthrough'])
 
 function parseUrl(url: string) {
   const [, scheme, authority, path = '', rest] = URL_PARTS.exec(url) ?? []
+  // What has neither scheme nor host can only be a path: the fields say what is missing, in Kong's words.
+  if (scheme === undefined && authority === undefined) return { host: null, path: url }
   if (authority === undefined)
     throw urlViolation(`'${url}' is no URL such as http://example.com/path`)
   if (scheme === undefined) throw urlViolation('missing scheme in url')

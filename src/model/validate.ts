@@ -63,7 +63,9 @@ function detailsOf(
   kind: EntityKind,
   input: Record<string, unknown>,
 ): ErrorDetail[] {
-  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
+  const place = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
+  // A key that is wrong is a fault of the map, not of what stands under the key.
+  const path = issue.code === 'invalid_key' ? place.slice(0, -1) : place
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }]
   const isComparable = issue.keys.length <= MAX_COMPARED_KEYS
   const known = isComparable ? [...(shapeAt(kind, input, path)?.fields.keys() ?? [])] : []

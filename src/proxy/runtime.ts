@@ -1,7 +1,7 @@
 import { Map as ImmutableMap } from 'immutable'
 import { type CompiledUpstream, compileUpstream } from '../balancing/compile-upstream.ts'
 import { advanceDirectory, type ConsumerDirectory, emptyDirectory } from '../identity/directory.ts'
-import type { Change, StoredEntity } from '../model/entity.ts'
+import type { Change, EntityKind, StoredEntity } from '../model/entity.ts'
 import { advancePluginIndex, buildPluginIndex, type PluginIndex } from '../model/plugin-index.ts'
 import type { Route } from '../model/route.ts'
 import { EMPTY_SNAPSHOT, entityById, type Snapshot } from '../model/snapshot.ts'
@@ -38,7 +38,7 @@ export function advanceRuntime(
   next: Snapshot,
   changes: readonly Change[],
 ): Runtime {
-  const concernsPlans = changes.some((change) => !CONSUMER_KINDS.has(change.kind))
+  const concernsPlans = changes.some((change) => !INDEPENDENT_KINDS.has(change.kind))
   return {
     snapshot: next,
     router: advanceRouter(runtime.router, next, changes),
@@ -64,7 +64,18 @@ export function planOf(runtime: Runtime, route: Route): RoutePlan {
 }
 
 /** Kinds that no route plan depends on. */
-const CONSUMER_KINDS: ReadonlySet<string> = new Set(['consumers', 'acls', 'keyauth_credentials'])
+const INDEPENDENT_KINDS: ReadonlySet<EntityKind> = new Set<EntityKind>([
+  'consumers',
+  'acls',
+  'keyauth_credentials',
+  'basicauth_credentials',
+  'jwt_secrets',
+  'consumer_groups',
+  'consumer_group_consumers',
+  'certificates',
+  'snis',
+  'ca_certificates',
+])
 
 function advanceRouter(router: Router, next: Snapshot, changes: readonly Change[]): Router {
   let advanced = router

@@ -19,7 +19,7 @@ export const INFORMATION: Area = {
           edition: 'community',
           hostname: /./,
           node_id: ANY_UUID,
-          tagline: /^Welcome to /,
+          tagline: 'Welcome to kong',
         },
       },
     },

@@ -69,9 +69,8 @@ describe('mergeEntity', () => {
       port: 81,
       path: null,
     })
-    expect(failure(() => mergeEntity('services', service, { url: 'c.d' }))?.code).toBe(
-      'schema_violation',
-    )
+    const merged = mergeEntity('services', service, { url: 'c.d' })
+    expect(failure(() => parse('services', merged))?.code).toBe('schema_violation')
   })
 
   test('keeps what it does not know for validation to refuse', () => {

@@ -78,12 +78,12 @@ describe('route', () => {
     ],
     ['paths.0', ['~/a('], "invalid regex: '/a(' (missing closing ): `/a(`)"],
     [
-      'headers.Host',
+      'headers',
       { Host: ['a'] },
       "cannot contain 'host' header, which must be specified in the 'hosts' attribute",
     ],
     [
-      'headers.a b',
+      'headers',
       { 'a b': ['a'] },
       "bad header name 'a b', allowed characters are A-Z, a-z, 0-9, '_', and '-'",
     ],

@@ -183,7 +183,7 @@ describe('url of a service', () => {
   })
 
   test.each([
-    ['example.com', "'example.com' is no URL such as http://example.com/path"],
+    ['mailto:a', "'mailto:a' is no URL such as http://example.com/path"],
     ['//example.com', 'missing scheme in url'],
     ['http://', 'missing host in url'],
     ['http:///x', 'missing host in url'],
@@ -198,6 +198,14 @@ describe('url of a service', () => {
     const error = failure(() => parse('services', { url }))
     expect(error?.message).toBe(`schema violation (url: ${message})`)
     expect(error?.details).toEqual([{ path: ['url'], message }])
+  })
+
+  test('without scheme and host is reported as a path without a host, in Kong words', () => {
+    for (const url of ['example.com', 'invalid url']) {
+      expect(failure(() => parse('services', { url }))?.message).toBe(
+        '2 schema violations (host: required field missing; path: should start with: /)',
+      )
+    }
   })
 
   test('parts that are no good are reported where they belong', () => {

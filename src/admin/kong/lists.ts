@@ -4,6 +4,8 @@ import type { ListQuery, Page } from '../../store/store.ts'
 const DEFAULT_SIZE = 100
 const MAX_SIZE = 1000
 const MAX_TAGS = 5
+/** Positions of all our lists are sequence numbers. */
+const POSITION = /^\d{1,16}$/
 
 /** Page size from the query. Fails with invalid_size (Kong's code 9). */
 export function readSize(query: URLSearchParams): number {
@@ -26,6 +28,7 @@ export function readOffset(query: URLSearchParams): string | null {
   const position = Buffer.from(given, 'base64url').toString()
   const isOurs = Buffer.from(position).toString('base64url') === given
   if (!isOurs) throw invalidOffset(given, 'bad base64 encoding')
+  if (!POSITION.test(position)) throw invalidOffset(given, 'not a position')
   return position
 }
 

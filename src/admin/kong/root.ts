@@ -19,7 +19,7 @@ export function rootHandler(dependencies: AdminDependencies): RequestHandler {
   )
   return (_request, response) => {
     sendJson(response, 200, {
-      tagline: 'Welcome to canary-gateway',
+      tagline: 'Welcome to kong',
       version: KONG_VERSION,
       canary_gateway_version: version,
       edition: 'community',

@@ -18,15 +18,23 @@ export async function prepareInput(
 ): Promise<Record<string, unknown>> {
   const fields = readFields(body, place.kind, existing)
   const resolved = await resolveReferences(reader, place.kind, fields)
-  return underParent(place, resolved)
+  return underParent(place, resolved, existing !== null)
 }
 
-/** The path decides the parent; a body that names another one is refused, not overruled in silence. */
-function underParent({ parent }: Place, input: Record<string, unknown>): Record<string, unknown> {
+/**
+ * The path decides the parent; a body that names another one is refused, not overruled in silence. A change to null
+ * takes the entity off its parent where the schema allows that (Kong, PATCH of a nested plugin).
+ */
+function underParent(
+  { parent }: Place,
+  input: Record<string, unknown>,
+  isChange: boolean,
+): Record<string, unknown> {
   if (parent === null) return input
   const { field, id } = parent
   const given = input[field]
   if (given === undefined) return { ...input, [field]: { id } }
+  if (given === null && isChange) return input
   if ((given as { readonly id?: unknown } | null)?.id === id) return input
   throw refuseField(field, `value must be the ${field} in the path, or left out`)
 }
