@@ -15,17 +15,16 @@ export type SentKey =
   | { readonly kind: 'duplicate' }
 
 /**
- * The key that a request carries: the first of `places` that has one. A key given twice under one name, in the
- * header and the query or repeated in one of them, is `duplicate`: which of them is meant would be a guess, and the
- * upstream might guess otherwise. An empty value is no key.
+ * The key that a request carries: the first of `places` that has one, in the header before the query (Kong, Key Auth
+ * plugin). A key that is repeated there is `duplicate`: which of them is meant would be a guess. An empty value is no
+ * key.
  */
 export function readSentKey(request: ParsedRequest, places: readonly KeyPlace[]): SentKey {
   for (const { header, queryArg } of places) {
     const inHeader = header === null ? NONE : fieldValue(request.fields, header)
-    const inQuery = queryArg === null ? NONE : argValue(request.query, queryArg)
-    if (inHeader === SEVERAL || inQuery === SEVERAL) return DUPLICATE
-    if (inHeader !== NONE && inQuery !== NONE) return DUPLICATE
-    const key = inHeader === NONE ? inQuery : inHeader
+    const looksInQuery = inHeader === NONE && queryArg !== null
+    const key = looksInQuery ? argValue(request.query, queryArg) : inHeader
+    if (key === SEVERAL) return DUPLICATE
     if (typeof key === 'string' && key !== '') return { kind: 'key', key }
   }
   return MISSING

@@ -95,11 +95,11 @@ describe('key-auth', () => {
       'duplicate-key',
     ],
     [
-      'a key in two places',
-      '/?apikey=k-mallory',
-      'apikey: k-alice\r\n',
-      'Duplicate API key found',
-      'duplicate-key',
+      'an unknown key in the header beside a good one in the query',
+      '/?apikey=k-alice',
+      'apikey: nonsense\r\n',
+      'Unauthorized',
+      'unknown-key',
     ],
   ])('refuses %s', async (_name, path, fields, message, reason) => {
     const { status, text } = await get(path, fields)

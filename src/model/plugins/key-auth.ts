@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DeepReadonly } from '../deep-readonly.ts'
-import { optional, text, withDefault } from '../fields.ts'
+import { optional, rule, text, withDefault } from '../fields.ts'
 import { headerName } from '../header-fields.ts'
 import type { PluginDefinition } from './plugin-definition.ts'
 
@@ -21,9 +21,17 @@ const CONFIG = z.strictObject({
     'Whether the key is looked for in query arguments; default true.',
   ),
   key_in_body: withDefault(
-    z.boolean(),
+    z
+      .boolean()
+      .check(
+        rule((isOn) =>
+          isOn
+            ? 'must be false: bodies are forwarded as they come in, and no key is read from them'
+            : null,
+        ),
+      ),
     false,
-    'Whether the key is looked for in the body; default false.',
+    'Whether the key is looked for in the body; only false, the default: bodies are not read.',
   ),
   hide_credentials: withDefault(
     z.boolean(),
