@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { configureService, configureUpstream } from '../support/configure.ts'
 import { KeepAliveClient } from '../support/keep-alive-client.ts'
@@ -13,14 +11,12 @@ const CLIENTS = 64
 let gateway: TestGateway
 let v1: TestUpstream
 let v2: TestUpstream
-let folder: string
 let serviceId: string
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'canary-flips-'))
   const answer = (name: string) => startUpstream(name, (_request, response) => response.end(name))
   ;[v1, v2] = await Promise.all([answer('v1'), answer('v2')])
-  gateway = await startTestGateway({ database: `sqlite:${join(folder, 'canary.db')}` })
+  gateway = await startTestGateway()
   await configureUpstream(gateway, 'blue', { [v1.address]: 100 })
   await configureUpstream(gateway, 'green', { [v2.address]: 100 })
   ;({ serviceId } = await configureService(gateway, 80, { service: { host: 'blue' } }))
@@ -29,7 +25,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await gateway.stop()
   await Promise.all([v1.close(), v2.close()])
-  rmSync(folder, { recursive: true })
 })
 
 /** What the side is while no change is under way. */
@@ -45,7 +40,10 @@ interface Findings {
   onOldSide: number
 }
 
-/** Asks without pause until told to stop, and judges every answer. */
+/** Between two requests of a client: the load is to meet the flips at every moment, not to slow them down. */
+const PAUSE_MS = 5
+
+/** Asks until told to stop, and judges every answer. */
 async function keepAsking(position: Position, findings: Findings, signal: AbortSignal) {
   const client = await KeepAliveClient.connect(gateway.proxyPort)
   while (!signal.aborted) {
@@ -55,6 +53,7 @@ async function keepAsking(position: Position, findings: Findings, signal: AbortS
     if (answer instanceof Error) findings.failed.push(answer.message)
     else if (answer.status !== 200) findings.failed.push(answer.head)
     else if (answer.body !== side && changes === position.changes) findings.onOldSide += 1
+    await pause(PAUSE_MS)
   }
   client.close()
 }
