@@ -65,6 +65,7 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     isServing: () => isServing,
     listen,
     adminToken: settings.admin_token ?? null,
+    allowedOrigins: settings.admin_gui_url,
     log: log.logger,
   })
   const proxyAddress = await gateway.listen(settings.proxy_listen)

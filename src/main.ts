@@ -28,7 +28,7 @@ async function start(settings: Settings): Promise<void> {
     await runNode(settings, store, log)
   } finally {
     await store.close()
-    log.flush()
+    await log.close()
   }
 }
 

@@ -1,9 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIPv4 } from 'node:net'
-import type { Request, RequestHandler } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import { GatewayError } from '../model/errors.ts'
-
-const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]'])
+import { AttemptLimit } from './attempt-limit.ts'
+import { isAllowedPreflight } from './cors.ts'
+import { exchangeOf } from './exchange.ts'
+import { isAllowedOrigin, isLoopbackName } from './origins.ts'
 
 /** What a call shows of where it comes from. Header values as received; null when absent. */
 export interface CallerFacts {
@@ -19,21 +21,57 @@ export interface CallerFacts {
 }
 
 /** The one layer in front of the one router: refuses every call that may not use the Admin API. */
-export function accessControl(adminToken: string | null): RequestHandler {
-  const expected = adminToken === null ? null : digest(adminToken)
+export function accessControl(
+  adminToken: string | null,
+  listedOrigins: ReadonlySet<string>,
+): RequestHandler {
+  const check =
+    adminToken === null ? loopbackCheck(listedOrigins) : tokenCheck(adminToken, listedOrigins)
   return (request, response, next) => {
-    if (expected === null) {
-      const reason = refusalOnLoopback(callerFacts(request))
-      if (reason !== null) throw new GatewayError('forbidden', reason)
-    } else if (!timingSafeEqual(digest(presentedToken(request)), expected)) {
-      response.setHeader('WWW-Authenticate', 'Bearer')
-      throw new GatewayError(
-        'unauthorized',
-        'Unauthorized: send the admin token as `Authorization: Bearer <token>`',
-      )
-    }
+    check(request, response)
     next()
   }
+}
+
+/** Throws when the call may not use the Admin API. */
+type AccessCheck = (request: Request, response: Response) => void
+
+function loopbackCheck(listedOrigins: ReadonlySet<string>): AccessCheck {
+  return (request) => {
+    const reason = refusalOnLoopback(callerFacts(request), listedOrigins)
+    if (reason !== null) throw new GatewayError('forbidden', reason)
+  }
+}
+
+/** A call without a token is no attempt to guess it. */
+function tokenCheck(adminToken: string, listedOrigins: ReadonlySet<string>): AccessCheck {
+  const expected = digest(adminToken)
+  const limit = new AttemptLimit()
+  return (request, response) => {
+    if (isAllowedPreflight(request, listedOrigins)) return
+    const token = presentedToken(request)
+    const address = request.socket.remoteAddress ?? ''
+    const nowMs = exchangeOf(response).receivedAtMs
+    if (token !== '') refuseWhileLimited(response, limit.waitMs(address, nowMs))
+    if (timingSafeEqual(digest(token), expected)) return
+    if (token !== '') limit.recordFailure(address, nowMs)
+    response.setHeader('WWW-Authenticate', 'Bearer')
+    throw new GatewayError(
+      'unauthorized',
+      'Unauthorized: send the admin token as `Authorization: Bearer <token>`',
+    )
+  }
+}
+
+/** Also for the right token: an answer that differs would let the guessing go on. */
+function refuseWhileLimited(response: Response, waitMs: number): void {
+  if (waitMs === 0) return
+  const seconds = Math.ceil(waitMs / 1000)
+  response.setHeader('Retry-After', String(seconds))
+  throw new GatewayError(
+    'too_many_attempts',
+    `Too many calls with a wrong admin token from this address; try again in ${seconds} s`,
+  )
 }
 
 /**
@@ -41,7 +79,10 @@ export function accessControl(adminToken: string | null): RequestHandler {
  * A caller on this machine is trusted, unless somebody else may speak through it: a web page (DNS rebinding,
  * cross-site requests) or a proxy that makes the port reachable from elsewhere.
  */
-export function refusalOnLoopback(caller: CallerFacts): string | null {
+export function refusalOnLoopback(
+  caller: CallerFacts,
+  listedOrigins: ReadonlySet<string> = new Set(),
+): string | null {
   if (!isLoopbackAddress(caller.peerAddress)) {
     return `the caller ${caller.peerAddress} is not on this machine; set admin_token to allow calls from elsewhere`
   }
@@ -56,10 +97,11 @@ export function refusalOnLoopback(caller: CallerFacts): string | null {
     const given = host === undefined ? 'missing' : `'${caller.hosts.join(', ')}'`
     return `the Host is ${given}, but must be localhost:${caller.localPort} or 127.0.0.1:${caller.localPort}; use that address`
   }
-  if (caller.origin !== null && !isLoopbackOrigin(caller.origin)) {
-    return `the Origin '${caller.origin}' is not on this machine; open the page from localhost`
+  if (caller.origin !== null && !isAllowedOrigin(caller.origin, listedOrigins)) {
+    return `the Origin '${caller.origin}' is not on this machine; open the page from localhost, or list it in admin_gui_url`
   }
-  if (caller.fetchSite === 'cross-site') {
+  const isListed = caller.origin !== null && listedOrigins.has(caller.origin.toLowerCase())
+  if (caller.fetchSite === 'cross-site' && !isListed) {
     return 'a web page of another site made this call (Sec-Fetch-Site: cross-site); open the page from localhost'
   }
   return null
@@ -93,16 +135,6 @@ function isOwnHost(host: string, localPort: number): boolean {
   const name = colon === -1 ? host : host.slice(0, colon)
   const port = colon === -1 ? '80' : host.slice(colon + 1)
   return isLoopbackName(name) && port === String(localPort)
-}
-
-function isLoopbackOrigin(origin: string): boolean {
-  if (!URL.canParse(origin)) return false
-  const { protocol, hostname } = new URL(origin)
-  return (protocol === 'http:' || protocol === 'https:') && isLoopbackName(hostname)
-}
-
-function isLoopbackName(name: string): boolean {
-  return LOOPBACK_NAMES.has(name.toLowerCase()) || (isIPv4(name) && name.startsWith('127.'))
 }
 
 function presentedToken(request: Request): string {

@@ -4,12 +4,17 @@ import { auditHandler } from './audit.ts'
 import { canaryHandler } from './canary/canary-handler.ts'
 import { decisionHandler } from './canary/decision-handler.ts'
 import { createFindPlugin } from './canary/find-plugin.ts'
+import { cors } from './cors.ts'
 import type { AdminDependencies } from './dependencies.ts'
 import { exchanges } from './exchange.ts'
 import { handleErrors } from './handle-errors.ts'
+import { configHandlers } from './kong/config.ts'
+import { endpointsHandler } from './kong/endpoint-index.ts'
 import { entityRouter } from './kong/entity-router.ts'
 import { KONG_DIALECT } from './kong/errors.ts'
+import { pluginsEnabledHandler } from './kong/plugins-enabled.ts'
 import { rootHandler } from './kong/root.ts'
+import { schemaRouter } from './kong/schemas/schema-router.ts'
 import { tagsHandler } from './kong/tags.ts'
 import { PROBLEM_DIALECT } from './problem.ts'
 import { notFound } from './resource/place.ts'
@@ -29,7 +34,9 @@ export function createAdminApp(dependencies: AdminDependencies): Express {
   app.disable('etag')
   app.set('query parser', false)
   app.use(exchanges(dependencies))
-  app.use(accessControl(dependencies.adminToken))
+  const listedOrigins = new Set(dependencies.allowedOrigins)
+  app.use(cors(listedOrigins))
+  app.use(accessControl(dependencies.adminToken, listedOrigins))
   app.use(ownEndpoints(dependencies))
   app.use(kongEndpoints(dependencies))
   app.use(() => {
@@ -55,9 +62,13 @@ function kongEndpoints(dependencies: AdminDependencies): Router {
   const router = Router({ caseSensitive: true })
   servePath(router, '/', { GET: rootHandler(dependencies) })
   servePath(router, '/status', { GET: statusHandler(dependencies) })
+  servePath(router, '/endpoints', { GET: endpointsHandler() })
+  servePath(router, '/config', configHandlers())
+  servePath(router, '/plugins/enabled', { GET: pluginsEnabledHandler() })
   servePath(router, '/tags', { GET: tagsHandler(dependencies) })
   servePath(router, '/tags/:tag', { GET: tagsHandler(dependencies) })
   servePath(router, '/upstreams/:upstream/health', { GET: upstreamHealthHandler(dependencies) })
+  router.use(schemaRouter(dependencies))
   const transact = createTransact(store, configuration)
   router.use(entityRouter({ store, draws, transact, sealBody: createSealBody(draws) }))
   return router

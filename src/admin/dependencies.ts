@@ -26,6 +26,8 @@ export interface AdminDependencies {
    * Without a token the Admin API must not listen beyond loopback.
    */
   readonly adminToken: string | null
+  /** Origins of web pages, in lower case, that may call the Admin API beside those on this machine. */
+  readonly allowedOrigins: readonly string[]
   readonly log: AdminLog
 }
 

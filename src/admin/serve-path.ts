@@ -6,8 +6,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export type Handlers = Readonly<Partial<Record<Method, RequestHandler>>>
 
 /**
- * Serves one path: the given methods, HEAD wherever GET is, OPTIONS with the list of them,
- * and 405 with an Allow header for all others (RFC 9110 section 15.5.6).
+ * Serves one path: the given methods, HEAD wherever GET is, OPTIONS with the list of them (also as CORS wants it, for
+ * origins that `cors` has allowed), and 405 with an Allow header for all others (RFC 9110 section 15.5.6).
  */
 export function servePath(router: Router, path: string, handlers: Handlers): void {
   const allow = allowedMethods(handlers)
@@ -19,6 +19,9 @@ export function servePath(router: Router, path: string, handlers: Handlers): voi
   if (handlers.DELETE) route.delete(handlers.DELETE)
   route.options((_request, response) => {
     response.setHeader('Allow', allow)
+    if (response.hasHeader('Access-Control-Allow-Origin')) {
+      response.setHeader('Access-Control-Allow-Methods', allow)
+    }
     sendNothing(response)
   })
   route.all((_request, response) => {

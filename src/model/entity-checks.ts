@@ -4,8 +4,11 @@ import {
   atLeastOneNonEmpty,
   ENTITY,
   exactlyOneNonEmpty,
+  expectedOneOf,
   failedCondition,
+  MUST_BE_NULL,
   mustBeDistinct,
+  REQUIRED,
 } from './kong-messages.ts'
 
 /** Reads a field by its dotted path: `hash_on`, `config.hash`. */
@@ -21,7 +24,33 @@ export interface Violation {
 export interface EntityCheck {
   readonly fields: readonly string[]
   readonly violations: (read: FieldReader) => readonly Violation[]
+  /** What the rule says, for those who show it; absent when only its code can tell. */
+  readonly form?: CheckForm
 }
+
+export type CheckForm =
+  | {
+      readonly kind: 'at-least-one' | 'exactly-one' | 'all-or-none' | 'distinct'
+      readonly fields: readonly string[]
+    }
+  | {
+      readonly kind: 'conditional'
+      readonly when: string
+      readonly is: ValueTest
+      readonly field: string
+      readonly must: Requirement
+    }
+
+/** What a value is for a condition to hold. */
+export type ValueTest =
+  | { readonly oneOf: readonly unknown[] }
+  | { readonly noneOf: readonly unknown[] }
+
+/** What a field must be under a condition. */
+export type Requirement =
+  | { readonly isGiven: true; readonly problem?: (value: unknown) => string | null }
+  | { readonly isNull: true }
+  | { readonly oneOf: readonly unknown[] }
 
 /**
  * Adds cross-field rules to a schema. Unlike zod's own refinements they also run when other fields
@@ -31,7 +60,7 @@ export function withEntityChecks<S extends z.ZodType>(
   schema: S,
   checks: readonly EntityCheck[],
 ): S {
-  return schema.check(
+  const checked = schema.check(
     z.core._check<z.output<S>>(
       ({ value, issues }) => {
         const read: FieldReader = (field) => readField(value, field)
@@ -46,12 +75,22 @@ export function withEntityChecks<S extends z.ZodType>(
       { when: () => true },
     ),
   )
+  ENTITY_CHECKS.add(checked, { checks })
+  return checked
 }
+
+/** The rules that `withEntityChecks` added to a schema. */
+export function entityChecksOf(schema: z.core.$ZodType): readonly EntityCheck[] {
+  return ENTITY_CHECKS.get(schema)?.checks ?? []
+}
+
+const ENTITY_CHECKS = z.registry<{ readonly checks: readonly EntityCheck[] }>()
 
 /** At least one of the fields is neither null nor empty. */
 export function atLeastOneOf(fields: readonly string[], whenIn: RunsWhen = ALWAYS): EntityCheck {
   return {
     fields: [...whenIn.fields, ...fields],
+    ...(whenIn === ALWAYS ? { form: { kind: 'at-least-one', fields } } : {}),
     violations: (read) =>
       !whenIn.isTrue(read) || fields.some((field) => isNonEmpty(read(field)))
         ? []
@@ -72,6 +111,7 @@ const ALWAYS: RunsWhen = { fields: [], isTrue: () => true }
 export function exactlyOneOf(fields: readonly string[]): EntityCheck {
   return {
     fields,
+    form: { kind: 'exactly-one', fields },
     violations: (read) =>
       fields.filter((field) => isNonEmpty(read(field))).length === 1
         ? []
@@ -83,6 +123,7 @@ export function exactlyOneOf(fields: readonly string[]): EntityCheck {
 export function allOrNone(fields: readonly string[]): EntityCheck {
   return {
     fields,
+    form: { kind: 'all-or-none', fields },
     violations: (read) => {
       const set = fields.filter((field) => (read(field) ?? null) !== null)
       return set.length === 0 || set.length === fields.length
@@ -96,6 +137,7 @@ export function allOrNone(fields: readonly string[]): EntityCheck {
 export function distinct(fields: readonly string[]): EntityCheck {
   return {
     fields,
+    form: { kind: 'distinct', fields },
     violations: (read) => {
       const values = fields.map(read).filter((value) => value !== null && value !== undefined)
       return new Set(values).size === values.length
@@ -108,27 +150,35 @@ export function distinct(fields: readonly string[]): EntityCheck {
 export interface Condition {
   readonly when: string
   /** The rule applies when the value of `when` passes. */
-  readonly is: (value: unknown) => boolean
+  readonly is: ValueTest
   readonly field: string
-  /** What is wrong with the value of `field`, or null. */
-  readonly problem: (value: unknown) => string | null
-  /** Said of the entity in place of the general sentence. */
-  readonly message?: string
+  readonly must: Requirement
 }
 
 /** One field decides what another may be. */
-export function conditional({ when, is, field, problem, message }: Condition): EntityCheck {
+export function conditional({ when, is, field, must }: Condition): EntityCheck {
   return {
     fields: [when, field],
+    form: { kind: 'conditional', when, is, field, must },
     violations: (read) => {
-      const wrong = is(read(when)) ? problem(read(field)) : null
+      const wrong = passes(is, read(when)) ? problemWith(must, read(field)) : null
       if (wrong === null) return []
       return [
-        { field: ENTITY, message: message ?? failedCondition(when) },
+        { field: ENTITY, message: failedCondition(when) },
         { field, message: wrong },
       ]
     },
   }
+}
+
+function passes(test: ValueTest, value: unknown): boolean {
+  return 'oneOf' in test ? test.oneOf.includes(value) : !test.noneOf.includes(value)
+}
+
+function problemWith(must: Requirement, value: unknown): string | null {
+  if ('isGiven' in must) return isNonEmpty(value) ? (must.problem?.(value) ?? null) : REQUIRED
+  if ('isNull' in must) return (value ?? null) === null ? null : MUST_BE_NULL
+  return must.oneOf.includes(value) ? null : expectedOneOf(must.oneOf)
 }
 
 /** Neither null nor an empty string, array or map. */

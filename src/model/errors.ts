@@ -70,6 +70,16 @@ export const ERROR_TABLE = {
     title: 'referenced by others',
     hint: 'take the reference out of the entities that hold it first',
   },
+  no_healthchecker: {
+    status: 400,
+    title: 'no healthchecker',
+    hint: 'set the weight of the target to 0 to take it out; health checks are not available in this version',
+  },
+  only_without_database: {
+    status: 400,
+    title: 'only without a database',
+    hint: 'write the entities through their own endpoints',
+  },
   invalid_path: {
     status: 400,
     title: 'invalid path',
@@ -83,7 +93,7 @@ export const ERROR_TABLE = {
   unsupported_media_type: {
     status: 415,
     title: 'unsupported media type',
-    hint: 'send application/json or application/x-www-form-urlencoded',
+    hint: 'send application/json, application/x-www-form-urlencoded or multipart/form-data',
   },
   body_too_large: {
     status: 413,
@@ -99,6 +109,11 @@ export const ERROR_TABLE = {
     status: 401,
     title: 'unauthorized',
     hint: 'send the admin token in the Authorization header',
+  },
+  too_many_attempts: {
+    status: 429,
+    title: 'too many attempts',
+    hint: 'wait as long as Retry-After says, then send the right token',
   },
   forbidden: {
     status: 403,

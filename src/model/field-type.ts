@@ -12,11 +12,13 @@ export type FieldType =
   | 'record'
   | 'foreign'
 
-/** What zod has no word for: an array that is a set, an object that is a reference. */
+/** What zod has no word for: an array that is a set, an object that is a reference, a text that is a UUID. */
 export const FIELD_TYPES = z.registry<{
   readonly type: FieldType
   /** Kind of entity that a foreign key points at. */
   readonly reference?: string
+  /** A text that is a UUID. */
+  readonly isUuid?: boolean
 }>()
 
 /** The schema inside default, nullable and the like. */

@@ -104,6 +104,7 @@ export const uuid = () =>
     .string()
     .check(rule((value: string) => (UUID.test(value) ? null : BAD_UUID)))
     .overwrite((value) => value.toLowerCase())
+    .register(FIELD_TYPES, { type: 'string', isUuid: true })
 
 /** `{"id": "…"}` of an entity of this kind. That it exists is for the store to say. */
 export function foreignKey(reference: string) {

@@ -15,7 +15,6 @@ import {
   timestampSeconds,
   withDefault,
 } from './fields.ts'
-import { REQUIRED } from './kong-messages.ts'
 import { MAX_PEM_LENGTH, readPublicKey } from './pem.ts'
 
 const ALGORITHMS = [
@@ -61,9 +60,9 @@ const JWT_SECRET_SCHEMA = withEntityChecks(
   ALGORITHMS.filter((algorithm) => !algorithm.startsWith('HS')).map((algorithm) =>
     conditional({
       when: 'algorithm',
-      is: (value) => value === algorithm,
+      is: { oneOf: [algorithm] },
       field: 'rsa_public_key',
-      problem: (value) => (typeof value === 'string' ? keyProblem(value, algorithm) : REQUIRED),
+      must: { isGiven: true, problem: (value) => keyProblem(String(value), algorithm) },
     }),
   ),
 )

@@ -1,5 +1,5 @@
-import { atLeastOneOf, conditional, type EntityCheck, isNonEmpty } from './entity-checks.ts'
-import { quotedList } from './kong-messages.ts'
+import { atLeastOneOf, type EntityCheck, isNonEmpty } from './entity-checks.ts'
+import { ENTITY, quotedList } from './kong-messages.ts'
 
 /** Protocols that one route may have together. */
 const PROTOCOL_GROUPS = {
@@ -45,14 +45,7 @@ export const ROUTE_CHECKS: readonly EntityCheck[] = [
     isTrue: (read) => protocolGroupOf(read('protocols')) === 'passthrough',
     message: () => "must set snis when 'protocols' is 'tls_passthrough'",
   }),
-  conditional({
-    when: 'protocols',
-    is: (protocols) => !includesOneOf(protocols, ['grpcs', 'https', 'tls', 'tls_passthrough']),
-    field: 'snis',
-    problem: (snis) => (isNonEmpty(snis) ? 'length must be 0' : null),
-    message:
-      "'snis' can only be set when 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'",
-  }),
+  snisOnlyWithTls(),
   ...['sources', 'destinations'].flatMap((field) => [
     cannotSet(field, 'http', "'http' or 'https'"),
     cannotSet(field, 'grpc', "'grpc' or 'grpcs'"),
@@ -85,6 +78,22 @@ function mustSetOneOf(
       includesOneOf(read('protocols'), [protocol.of]) && !includesOneOf(read('protocols'), others),
     message: () => `must set one of ${quotedList(fields)} when 'protocols' is '${protocol.of}'`,
   })
+}
+
+function snisOnlyWithTls(): EntityCheck {
+  const message =
+    "'snis' can only be set when 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'"
+  return {
+    fields: ['protocols', 'snis'],
+    violations: (read) =>
+      includesOneOf(read('protocols'), ['grpcs', 'https', 'tls', 'tls_passthrough']) ||
+      !isNonEmpty(read('snis'))
+        ? []
+        : [
+            { field: ENTITY, message },
+            { field: 'snis', message: 'length must be 0' },
+          ],
+  }
 }
 
 /** A field that has no meaning in a group of protocols: null, and false for a boolean. */

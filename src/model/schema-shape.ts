@@ -15,10 +15,15 @@ export interface SchemaShape {
   readonly oneOf: readonly (string | number)[] | null
   /** Limits of a number, both included. */
   readonly between: readonly [minimum: number, maximum: number] | null
+  /** Limits of the length of a text, array or set, both included; null for none. */
+  readonly length: { readonly min: number | null; readonly max: number | null }
+  readonly isUuid: boolean
   /** Fields of a record or foreign key by name; empty for the `config` of no plugin in particular. */
   readonly fields: ReadonlyMap<string, SchemaShape>
   /** Shape of the elements of an array or set, of the values of a map. */
   readonly elements: SchemaShape | null
+  /** Shape of the keys of a map. */
+  readonly keys: SchemaShape | null
   /** Kind of entity that a foreign key points at. */
   readonly reference: string | null
 }
@@ -58,8 +63,11 @@ export function describeSchema(schema: z.core.$ZodType): SchemaShape {
     defaultValue: wrapped.defaultValue,
     oneOf: allowedValues(inner),
     between: limits(inner),
+    length: lengthLimits(inner),
+    isUuid: FIELD_TYPES.get(inner)?.isUuid ?? false,
     fields: fieldsOf(inner),
     elements: elementsOf(inner),
+    keys: inner instanceof z.core.$ZodRecord ? describeSchema(inner._zod.def.keyType) : null,
     reference: FIELD_TYPES.get(inner)?.reference ?? null,
   }
 }
@@ -101,6 +109,16 @@ function limits(schema: z.core.$ZodType): readonly [number, number] | null {
   const { minValue, maxValue } = schema
   const isOpen = minValue === null || minValue <= Number.MIN_SAFE_INTEGER
   return isOpen || maxValue === null ? null : [minValue, maxValue]
+}
+
+function lengthLimits(schema: z.core.$ZodType): SchemaShape['length'] {
+  const checks = schema._zod.def.checks ?? []
+  const minimums = checks.filter((check) => check instanceof z.core.$ZodCheckMinLength)
+  const maximums = checks.filter((check) => check instanceof z.core.$ZodCheckMaxLength)
+  return {
+    min: minimums[0]?._zod.def.minimum ?? null,
+    max: maximums[0]?._zod.def.maximum ?? null,
+  }
 }
 
 function fieldsOf(schema: z.core.$ZodType): ReadonlyMap<string, SchemaShape> {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { destinationHost } from './address-fields.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
 import type { EntityDefinition } from './entity.ts'
-import { conditional, isNonEmpty, withEntityChecks } from './entity-checks.ts'
+import { conditional, withEntityChecks } from './entity-checks.ts'
 import {
   foreignKey,
   foreignKeyList,
@@ -19,7 +19,6 @@ import {
   timestampSeconds,
   withDefault,
 } from './fields.ts'
-import { MUST_BE_NULL } from './kong-messages.ts'
 import { path } from './path-fields.ts'
 import { expandServiceUrl } from './service-url.ts'
 
@@ -38,8 +37,8 @@ export const PROTOCOLS = [
 /** Defaults of the fields that may be null, which means the same as the default. */
 export const SERVICE_DEFAULTS = { retries: 5, timeoutMs: 60000 } as const
 
-const WITHOUT_PATH: readonly unknown[] = ['tcp', 'tls', 'udp', 'grpc', 'grpcs']
-const WITH_TLS: readonly unknown[] = ['https', 'tls']
+const WITHOUT_PATH = ['tcp', 'tls', 'udp', 'grpc', 'grpcs']
+const WITH_TLS = ['https', 'tls']
 
 const timeout = (effect: string) =>
   nullableWithDefault(
@@ -51,9 +50,9 @@ const timeout = (effect: string) =>
 const onlyWithTls = (field: string) =>
   conditional({
     when: 'protocol',
-    is: (protocol) => !WITH_TLS.includes(protocol),
+    is: { noneOf: WITH_TLS },
     field,
-    problem: (value) => (value === null ? null : MUST_BE_NULL),
+    must: { isNull: true },
   })
 
 const SERVICE_SCHEMA = withEntityChecks(
@@ -111,9 +110,9 @@ const SERVICE_SCHEMA = withEntityChecks(
   [
     conditional({
       when: 'protocol',
-      is: (protocol) => WITHOUT_PATH.includes(protocol),
+      is: { oneOf: WITHOUT_PATH },
       field: 'path',
-      problem: (value) => (isNonEmpty(value) ? MUST_BE_NULL : null),
+      must: { isNull: true },
     }),
     onlyWithTls('client_certificate'),
     onlyWithTls('tls_verify'),

@@ -64,6 +64,17 @@ export function parseNetworks(text: string): Parsed<readonly string[]> {
       )
 }
 
+/** URLs of web pages separated by commas or spaces, as their origins: what is behind host and port is left out. */
+export function parseOrigins(text: string): Parsed<readonly string[]> {
+  const urls = text.split(/[\s,]+/).filter((url) => url !== '')
+  const bad = urls.find((url) => !/^https?:\/\//i.test(url) || !URL.canParse(url))
+  return bad === undefined
+    ? { kind: 'ok', value: urls.map((url) => new URL(url).origin) }
+    : wrong(
+        `must be http or https URLs separated by commas, for example https://manager.example:8445; ${JSON.stringify(bad)} is none`,
+      )
+}
+
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 const DAY_MS = 24 * 3_600_000
 

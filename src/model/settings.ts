@@ -6,6 +6,7 @@ import {
   parseDuration,
   parseListenAddress,
   parseNetworks,
+  parseOrigins,
   parseSwitch,
 } from './setting-values.ts'
 
@@ -51,6 +52,12 @@ export const SETTINGS_SCHEMA = z
           'Token that Admin API clients must send. Better given as variable or in the file: command lines are public.',
         placeholder: 'token',
       }),
+    admin_gui_url: parsedBy(parseOrigins).prefault('').meta({
+      description:
+        'Origins of web pages such as Kong Manager, separated by commas, that may call the Admin API beside those on this machine.',
+      placeholder: 'url,…',
+      isList: true,
+    }),
     database: parsedBy(parseDatabase).prefault('sqlite:./data/canary.db').meta({
       description:
         'Where the configuration is kept: sqlite:<file>, or sqlite::memory: to forget it.',

@@ -1,5 +1,4 @@
-import { conditional, distinct, type EntityCheck, isNonEmpty } from './entity-checks.ts'
-import { expectedOneOf, REQUIRED } from './kong-messages.ts'
+import { conditional, distinct, type EntityCheck } from './entity-checks.ts'
 
 /** What of a request can be hashed to pick a target. */
 export const HASH_INPUTS = [
@@ -45,18 +44,17 @@ export const HASHING_CHECKS: readonly EntityCheck[] = [
 function needs(when: 'hash_on' | 'hash_fallback', input: HashInput, field: string): EntityCheck {
   return conditional({
     when,
-    is: (value) => value === input,
+    is: { oneOf: [input] },
     field,
-    problem: (value) => (isNonEmpty(value) ? null : REQUIRED),
+    must: { isGiven: true },
   })
 }
 
 function limitsFallback(hashOn: HashInput, allowed: readonly HashInput[]): EntityCheck {
   return conditional({
     when: 'hash_on',
-    is: (value) => value === hashOn,
+    is: { oneOf: [hashOn] },
     field: 'hash_fallback',
-    problem: (value) =>
-      (allowed as readonly unknown[]).includes(value) ? null : expectedOneOf(allowed),
+    must: { oneOf: allowed },
   })
 }

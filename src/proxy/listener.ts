@@ -103,8 +103,10 @@ function createServer(handlers: ListenerHandlers, limits: ClientLimits): http.Se
   server.on('checkContinue', handlers.request)
   server.on('checkExpectation', handlers.request)
   server.on('connect', (request, socket) => {
-    // The server has taken its own listeners off: without one, a reset by the client would end the process.
+    // The server has taken its own listeners off. Without these, a reset by the client would end the process, and
+    // an answer that is still going out to a slow client would stand still.
     socket.on('error', () => socket.destroy())
+    socket.on('drain', () => unfinishedAnswer(socket)?.emit('drain'))
     handlers.connect(request, socket)
   })
   server.on('clientError', handlers.parseError)

@@ -23,7 +23,10 @@ import type {
   Page,
   Store,
   StoreTransaction,
+  TagQuery,
+  TagRow,
 } from './store.ts'
+import { listTags } from './tag-queries.ts'
 
 /** What differs between databases. */
 export interface DatabaseParts {
@@ -80,6 +83,10 @@ export class KyselyStore implements Store {
           return { version, rows: await allEntities(db) }
         }),
     )
+  }
+
+  async tags(query: TagQuery): Promise<Page<TagRow>> {
+    return this.#query(() => listTags(this.#db, query))
   }
 
   async audit(query: AuditQuery): Promise<Page<AuditRecord>> {

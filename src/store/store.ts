@@ -82,6 +82,22 @@ export interface AuditRecord {
   readonly after: EntityTypes[EntityKind] | null
 }
 
+export interface TagQuery {
+  /** 1 … 1000. */
+  readonly size: number
+  /** Opaque position from a previous page, already decoded; null for the first page. */
+  readonly after: string | null
+  /** Only entities with this tag; null for every tag of every entity. */
+  readonly tag: string | null
+}
+
+/** One tag of one entity. */
+export interface TagRow {
+  readonly kind: EntityKind
+  readonly entityId: string
+  readonly tag: string
+}
+
 /** The contract that SQLite and PostgreSQL fulfil. Nothing outside store/ knows which is in use. */
 export interface Store extends StoreReader {
   /** Everything, to build the first snapshot. */
@@ -99,6 +115,8 @@ export interface Store extends StoreReader {
     work: (transaction: StoreTransaction) => Promise<T>,
     beforeCommit: (changes: readonly Change[], version: number) => void,
   ): Promise<Committed<T>>
+  /** By kind, entity and tag. */
+  tags(query: TagQuery): Promise<Page<TagRow>>
   /** Newest first. */
   audit(query: AuditQuery): Promise<Page<AuditRecord>>
   /** UUID of the node whose database this is, made with the database and never changed. */

@@ -1,41 +1,16 @@
-import type { Express } from 'express'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createAdminApp } from '../../src/admin/admin-app.ts'
-import type { AdminDependencies } from '../../src/admin/dependencies.ts'
 import { type Admin, startAdmin } from './admin-harness.ts'
+import { examplePath, servedEndpoints } from './served-endpoints.ts'
 
 const TOKEN = 'a-token-of-enough-length'
 
 let admin: Admin
 afterEach(() => admin.close())
 
-interface Layer {
-  readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> }
-  readonly handle: { readonly stack?: readonly Layer[] }
-}
-
-/** Every method and path that the application knows. */
-function endpoints(app: Express): { method: string; path: string }[] {
-  const found: { method: string; path: string }[] = []
-  const walk = (layers: readonly Layer[]) => {
-    for (const { route, handle } of layers) {
-      if (route === undefined) walk(handle.stack ?? [])
-      else for (const method of Object.keys(route.methods)) found.push({ method, path: route.path })
-    }
-  }
-  walk((app.router as unknown as { stack: readonly Layer[] }).stack)
-  return found
-    .filter(({ method }) => method !== '_all')
-    .map(({ method, path }) => ({
-      method: method.toUpperCase(),
-      path: path.replaceAll(/:\w+/g, 'x'),
-    }))
-}
-
-/** The routes do not depend on what the application is given. */
-const ENDPOINTS = endpoints(
-  createAdminApp({ listen: {}, adminToken: null } as unknown as AdminDependencies),
-)
+const ENDPOINTS = servedEndpoints().map(({ method, path }) => ({
+  method,
+  path: examplePath(path),
+}))
 
 it('knows the endpoints it is about to try', async () => {
   admin = await startAdmin()
@@ -105,5 +80,35 @@ describe('with a token', () => {
   ])('answers %s: %s with %d, under any name', async (name, value, status) => {
     const headers = { [name]: value, host: 'gateway.example', via: '1.1 lb' }
     expect((await admin.call('GET', '/services', { headers })).status).toBe(status)
+  })
+
+  const tryToken = (token: string, path = '/services') =>
+    admin.call('GET', path, { headers: { authorization: `Bearer ${token}` } })
+
+  it('refuses an address after ten wrong tokens in a minute, also with the right one', async () => {
+    for (let i = 0; i < 10; i++) expect((await tryToken(`guess-${i}`)).status).toBe(401)
+    admin.clock.nowMs += 20_000
+    const refused = await tryToken(TOKEN)
+    expect([refused.status, refused.headers['retry-after']]).toEqual([429, '40'])
+    expect(refused.json).toEqual({
+      message: 'Too many calls with a wrong admin token from this address; try again in 40 s',
+    })
+    expect((await tryToken('guess', '/nope')).status).toBe(429)
+  })
+
+  it('lets the address in again when the minute is over', async () => {
+    for (let i = 0; i < 10; i++) await tryToken(`guess-${i}`)
+    admin.clock.nowMs += 60_000
+    expect((await tryToken(TOKEN)).status).toBe(200)
+    expect((await tryToken('guess')).status).toBe(401)
+  })
+
+  it('counts no call without a token, and no right one', async () => {
+    for (let i = 0; i < 12; i++) {
+      expect((await admin.call('GET', '/services')).status).toBe(401)
+      expect((await tryToken(TOKEN)).status).toBe(200)
+    }
+    for (let i = 0; i < 9; i++) await tryToken('guess')
+    expect((await tryToken(TOKEN)).status).toBe(200)
   })
 })

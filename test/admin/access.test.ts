@@ -70,3 +70,27 @@ describe('a call is refused, with the reason', () => {
     expect(refusalOnLoopback({ ...WELCOME, ...facts })).toMatch(reason)
   })
 })
+
+describe('a page that the operator listed', () => {
+  const listed = new Set(['https://manager.example:8445'])
+  const origin = 'https://manager.example:8445'
+
+  it('is welcome, also across sites and in capitals', () => {
+    const page = { ...WELCOME, origin, fetchSite: 'cross-site' }
+    expect(refusalOnLoopback(page, listed)).toBeNull()
+    expect(refusalOnLoopback({ ...page, origin: origin.toUpperCase() }, listed)).toBeNull()
+  })
+
+  it.each(['https://manager.example', 'http://manager.example:8445', `${origin}.evil.test`])(
+    'does not let in %s',
+    (other) => {
+      expect(refusalOnLoopback({ ...WELCOME, origin: other }, listed)).toMatch(/Origin/)
+    },
+  )
+
+  it('does not let in a local page across sites, or the same page through a proxy', () => {
+    const local = { ...WELCOME, origin: 'http://localhost:1', fetchSite: 'cross-site' }
+    expect(refusalOnLoopback(local, listed)).toMatch(/Sec-Fetch-Site/)
+    expect(refusalOnLoopback({ ...WELCOME, origin, proxyHeaders: ['via'] }, listed)).toMatch(/via/)
+  })
+})

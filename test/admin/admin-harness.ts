@@ -66,6 +66,7 @@ export async function startAdmin(overrides: Partial<AdminDependencies> = {}): Pr
     isServing: () => true,
     listen: { proxy: '127.0.0.1:8000', admin: '127.0.0.1:8001' },
     adminToken: null,
+    allowedOrigins: [],
     log: { error: (fields, message) => void logged.push({ fields, message }) },
     ...overrides,
   })

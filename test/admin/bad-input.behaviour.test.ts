@@ -135,9 +135,9 @@ it.each([
 it.each([
   ['text/plain', { 'content-type': 'text/plain' }, "the Content-Type is 'text/plain'"],
   [
-    'multipart',
-    { 'content-type': 'multipart/form-data; boundary=x' },
-    "the Content-Type is 'multipart/form-data; boundary=x'",
+    'multipart of another kind',
+    { 'content-type': 'multipart/mixed; boundary=x' },
+    "the Content-Type is 'multipart/mixed; boundary=x'",
   ],
   [
     'an unknown type',

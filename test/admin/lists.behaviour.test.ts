@@ -105,13 +105,45 @@ it('refuses an offset it never gave', async () => {
 it('lists tags of all entities, page by page, and the entities of one tag', async () => {
   await addServices(2, ['a'])
   await admin.call('PUT', '/consumers/bob', { json: { tags: ['a', 'b'] } })
+  const bob = (await admin.call('GET', '/consumers/bob')).json.id
   const first = await admin.call('GET', '/tags?size=3')
-  expect(first.json.data).toHaveLength(3)
+  expect(first.json.data).toEqual([
+    { entity_name: 'consumers', entity_id: bob, tag: 'a' },
+    { entity_name: 'consumers', entity_id: bob, tag: 'b' },
+    { entity_name: 'services', entity_id: expect.any(String), tag: 'a' },
+  ])
   const second = await admin.call('GET', first.json.next)
   expect(second.json).toEqual({
-    data: [{ entity_name: 'consumers', entity_id: expect.any(String), tag: 'b' }],
+    data: [{ entity_name: 'services', entity_id: expect.any(String), tag: 'a' }],
     next: null,
   })
   const one = await admin.call('GET', '/tags/b')
-  expect(one.json).toEqual(second.json)
+  expect(one.json).toEqual({ data: [first.json.data[1]], next: null })
 })
+
+it('goes on with the tags where the page before ended, whatever was written in between', async () => {
+  for (const name of ['b', 'd', 'f']) {
+    await admin.call('PUT', `/consumers/${name}`, { json: { tags: ['x', 'y'] } })
+  }
+  const all = (await admin.call('GET', '/tags')).json.data
+  const first = (await admin.call('GET', '/tags?size=3')).json
+  const [gone] = first.data
+  await admin.call('DELETE', `/consumers/${gone.entity_id}`)
+  await admin.call('PUT', '/services/new', { json: { host: 'a.test', tags: ['z'] } })
+  const second = (await admin.call('GET', first.next)).json
+  expect(second.data).toEqual(all.slice(3, 6))
+  const third = (await admin.call('GET', second.next)).json
+  expect(third.data).toEqual([expect.objectContaining({ entity_name: 'services', tag: 'z' })])
+})
+
+it.each(['services', 'services/1/a', `services/${'0'.repeat(36)}`, 'a/b/c/d'])(
+  'refuses the offset %s of /tags, which was never given out',
+  async (position) => {
+    const offset = Buffer.from(position).toString('base64url')
+    const refused = await admin.call('GET', `/tags?offset=${offset}`)
+    expect([refused.status, refused.json.message]).toEqual([
+      400,
+      `'${offset}' is not a valid offset: not a position`,
+    ])
+  },
+)

@@ -28,7 +28,7 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
   identity: { folders: ['model'], packages: ['immutable'], builtins: [] },
   variants: { folders: ['model'], packages: ['murmurhash'], builtins: [] },
   balancing: { folders: ['model'], packages: ['js-xxhash'], builtins: [] },
-  metrics: { folders: ['model'], packages: ['pino'], builtins: [] },
+  metrics: { folders: ['model'], packages: ['pino'], builtins: ['node:fs'] },
   proxy: {
     folders: [...PURE, 'metrics'],
     packages: ['http-proxy-middleware', 'httpxy', 'immutable', 'ipaddr.js'],
@@ -39,7 +39,11 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
     packages: ['kysely', 'kysely/migration', 'better-sqlite3', 'zod'],
     builtins: null,
   },
-  admin: { folders: [...PURE, 'metrics', 'store'], packages: ['express'], builtins: null },
+  admin: {
+    folders: [...PURE, 'metrics', 'store'],
+    packages: ['express', '@fastify/busboy'],
+    builtins: null,
+  },
   cli: { folders: ['model'], packages: ['commander', 'yaml'], builtins: ['node:fs'] },
 }
 

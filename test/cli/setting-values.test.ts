@@ -5,6 +5,7 @@ import {
   parseDuration,
   parseListenAddress,
   parseNetworks,
+  parseOrigins,
   parseSwitch,
 } from '../../src/model/setting-values.ts'
 import { defaultText, SETTING_NAMES, SETTINGS_SCHEMA } from '../../src/model/settings.ts'
@@ -114,6 +115,26 @@ describe('networks', () => {
       allowed: expect.stringContaining(JSON.stringify(text)),
     })
   })
+})
+
+describe('origins', () => {
+  test('are taken out of URLs separated by commas or spaces', () => {
+    const urls = 'https://Manager.Example:8445/login, http://localhost:80 https://a.test/?b#c'
+    expect(parseOrigins(urls)).toEqual({
+      kind: 'ok',
+      value: ['https://manager.example:8445', 'http://localhost', 'https://a.test'],
+    })
+    expect(parseOrigins('')).toEqual({ kind: 'ok', value: [] })
+  })
+
+  test.each(['*', 'null', 'manager.example', 'ftp://a.test', 'https://', 'chrome-extension://a'])(
+    '%s is refused by name',
+    (text) => {
+      expect(parseOrigins(`https://a.test,${text}`)).toMatchObject({
+        allowed: expect.stringContaining(JSON.stringify(text)),
+      })
+    },
+  )
 })
 
 test('a real_ip_header is a plain header name', () => {

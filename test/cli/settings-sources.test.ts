@@ -8,6 +8,7 @@ describe('sources', () => {
     expect(settings).toEqual({
       proxy_listen: { host: '127.0.0.1', port: 8000 },
       admin_listen: { host: '127.0.0.1', port: 8001 },
+      admin_gui_url: [],
       database: 'sqlite:./data/canary.db',
       workers: 1,
       log_level: 'info',

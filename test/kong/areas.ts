@@ -10,10 +10,13 @@ import { CANARY_GROUPS } from './canary-groups.ts'
 import { CANARY_RELEASES } from './canary-releases.ts'
 import { CANARY_SHARES } from './canary-shares.ts'
 import { CERTIFICATES } from './certificates.ts'
+import { CONFIG_ENDPOINT } from './config-endpoint.ts'
 import type { Area } from './conformance.ts'
 import { CONSUMER_FIELDS } from './consumer-fields.ts'
 import { CONSUMER_GROUPS } from './consumer-groups.ts'
+import { CORS } from './cors.ts'
 import { DEBUG_HEADER } from './debug-header.ts'
+import { ENDPOINT_INDEX } from './endpoint-index.ts'
 import { ERROR_TABLE } from './error-table.ts'
 import { ERROR_TYPES } from './error-types.ts'
 import { FORM_BODIES } from './form-bodies.ts'
@@ -23,6 +26,7 @@ import { JWT_CREDENTIALS } from './jwt-credentials.ts'
 import { KEY_AUTH } from './key-auth.ts'
 import { KEY_AUTH_CREDENTIALS } from './key-auth-credentials.ts'
 import { LISTS } from './lists.ts'
+import { MULTIPART_BODIES } from './multipart-bodies.ts'
 import { NESTED } from './nested.ts'
 import { NORMAL_PATHS } from './normal-paths.ts'
 import { OPTIONS } from './options.ts'
@@ -35,6 +39,7 @@ import { REFERENCES } from './references.ts'
 import { ROUTE_FIELDS } from './route-fields.ts'
 import { ROUTE_PRIORITY } from './route-priority.ts'
 import { ROUTING } from './routing.ts'
+import { SCHEMAS } from './schemas.ts'
 import { SERVICE_FIELDS } from './service-fields.ts'
 import { SHORTHANDS } from './shorthands.ts'
 import { SNIS } from './snis.ts'
@@ -46,12 +51,14 @@ import { UNIQUE_VALUES } from './unique-values.ts'
 import { UPSTREAM_FIELDS } from './upstream-fields.ts'
 import { UPSTREAM_HASHING_FIELDS } from './upstream-hashing-fields.ts'
 import { UPSTREAM_HEADERS } from './upstream-headers.ts'
+import { VALIDATION } from './validation.ts'
 import { VERBS } from './verbs.ts'
 
 /** Areas of the Admin API. */
 export const ADMIN_AREAS: readonly Area[] = [
   VERBS,
   OPTIONS,
+  CORS,
   ITEMS,
   ADMIN_PATHS,
   NESTED,
@@ -66,6 +73,7 @@ export const ADMIN_AREAS: readonly Area[] = [
   CA_CERTIFICATES,
   BODIES,
   FORM_BODIES,
+  MULTIPART_BODIES,
   SHORTHANDS,
   PATCHES,
   ERROR_TABLE,
@@ -81,6 +89,10 @@ export const ADMIN_AREAS: readonly Area[] = [
   LISTS,
   TAGS,
   INFORMATION,
+  ENDPOINT_INDEX,
+  SCHEMAS,
+  VALIDATION,
+  CONFIG_ENDPOINT,
 ]
 
 /** Areas of the proxy and its plugins. */

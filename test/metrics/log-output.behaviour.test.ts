@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -58,18 +58,21 @@ const outputTo = (fd: number) =>
   createLogOutput({ level: 'info', hasAccessLog: true, descriptor: fd })
 
 describe('a log whose reader keeps up', () => {
-  it('gets messages and access lines in their order', () => {
-    const log = outputTo(descriptor)
-    log.logger.info('first')
-    log.recordAccess(ENTRY)
-    log.logger.info('last')
-    log.flush()
-    const lines = read()
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { msg: string })
-    expect(lines.map(({ msg }) => msg)).toEqual(['first', 'request', 'last'])
-  })
+  it.each(['flush', 'close'] as const)(
+    'gets messages and access lines in their order: %s',
+    async (end) => {
+      const log = outputTo(descriptor)
+      log.logger.info('first')
+      log.recordAccess(ENTRY)
+      log.logger.info('last')
+      await log[end]()
+      const lines = read()
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { msg: string })
+      expect(lines.map(({ msg }) => msg)).toEqual(['first', 'request', 'last'])
+    },
+  )
 })
 
 describe('a log whose reader stands still', () => {
@@ -94,14 +97,52 @@ describe('a log whose reader stands still', () => {
     log.flush()
   })
 
-  it('holds up the end of the process for a second at most', () => {
+  it.each(['flush', 'close'] as const)(
+    'holds up the end of the process for a second at most: %s',
+    async (end) => {
+      const log = outputTo(descriptor)
+      for (let i = 0; i < 1_000; i += 1) log.recordAccess(ENTRY)
+      const startedAt = performance.now()
+      await log[end]()
+      expect(performance.now() - startedAt).toBeLessThan(1_500)
+      log.logger.info('nobody reads this')
+      await log[end]()
+      expect(performance.now() - startedAt).toBeLessThan(1_500)
+    },
+  )
+
+  it('gets every line whole when the log is closed while it catches up', async () => {
     const log = outputTo(descriptor)
+    const WRITTEN = 10_000
+    for (let i = 0; i < WRITTEN; i += 1) log.recordAccess(ENTRY)
+    let isClosed = false
+    const closed = log.close().then(() => {
+      isClosed = true
+    })
+    let text = ''
+    while (!isClosed) {
+      text += read()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await closed
+    text += read()
+    const lines = text.trimEnd().split('\n')
+    expect(lines).toHaveLength(WRITTEN)
+    expect(new Set(lines).size).toBe(1)
+  })
+})
+
+describe('a log whose reader has gone', () => {
+  it.each(['flush', 'close'] as const)('ends at once: %s', async (end) => {
+    const reader = spawn('sleep', ['60'], { stdio: ['pipe', 'ignore', 'ignore'] })
+    const socket = reader.stdin as unknown as { _handle: { fd: number } }
+    const log = outputTo(socket._handle.fd)
+    log.logger.info('read')
+    reader.kill('SIGKILL')
+    await new Promise((resolve) => reader.on('exit', resolve))
     for (let i = 0; i < 1_000; i += 1) log.recordAccess(ENTRY)
     const startedAt = performance.now()
-    log.flush()
-    expect(performance.now() - startedAt).toBeLessThan(1_500)
-    log.logger.info('nobody reads this')
-    log.flush()
-    expect(performance.now() - startedAt).toBeLessThan(1_500)
+    await log[end]()
+    expect(performance.now() - startedAt).toBeLessThan(500)
   })
 })

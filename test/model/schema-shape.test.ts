@@ -66,7 +66,12 @@ describe('a shape', () => {
     expect(fields.get('protocol')?.oneOf).toContain('tls_passthrough')
     expect(fields.get('enabled')?.type).toBe('boolean')
     expect(fields.get('tags')).toMatchObject({ type: 'set', elements: { type: 'string' } })
-    expect(fields.get('ca_certificates')).toMatchObject({ type: 'array' })
+    expect(fields.get('ca_certificates')).toMatchObject({
+      type: 'array',
+      elements: { type: 'string', isUuid: true },
+    })
+    expect(fields.get('id')?.isUuid).toBe(true)
+    expect(fields.get('host')?.isUuid).toBe(false)
     expect(fields.get('client_certificate')).toMatchObject({
       type: 'foreign',
       reference: 'certificates',
@@ -77,8 +82,10 @@ describe('a shape', () => {
     const { fields } = entityShape('routes')
     expect(fields.get('headers')).toMatchObject({
       type: 'map',
-      elements: { type: 'array', elements: { type: 'string' } },
+      keys: { type: 'string', length: { min: 1, max: null } },
+      elements: { type: 'array', elements: { type: 'string' }, length: { min: 1, max: null } },
     })
+    expect(fields.get('paths')).toMatchObject({ keys: null, length: { min: null, max: null } })
     expect(fields.get('sources')?.elements?.fields.get('port')?.type).toBe('integer')
     expect(fields.get('https_redirect_status_code')).toMatchObject({
       type: 'integer',

@@ -35,6 +35,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   gateway.entries.length = 0
+  upstream.seen.length = 0
 })
 
 interface Held {

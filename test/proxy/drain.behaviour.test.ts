@@ -13,6 +13,7 @@ let upstream: TestUpstream
 let answers: Map<string, () => void>
 let clients: RawConnection[]
 let stopped: Promise<DrainReport> | null
+let drainedInMs: number
 
 beforeEach(async () => {
   answers = new Map()
@@ -27,6 +28,8 @@ beforeEach(async () => {
     } else if (url === '/big') {
       response.setHeader('content-length', 8_000_000)
       response.end(Buffer.alloc(8_000_000, 'x'))
+    } else if (url === '/page') {
+      response.end(`${'x'.repeat(20_000)}the end`)
     } else if (url.startsWith('/held')) {
       answers.set(url, () => response.end(`answer to ${url}`))
     } else {
@@ -51,7 +54,11 @@ function connect(): RawConnection {
 
 /** Begins to stop the gateway: `stopped` says when it has, and what was cut. */
 function drain(deadlineMs = 10_000): void {
-  stopped = gateway.node.stop(deadlineMs)
+  const startedAt = performance.now()
+  stopped = gateway.node.stop(deadlineMs).then((report) => {
+    drainedInMs = performance.now() - startedAt
+    return report
+  })
 }
 
 describe('a gateway that stops', () => {
@@ -84,6 +91,7 @@ describe('a gateway that stops', () => {
     expect(half.text).toContain('/half got 0')
     for (const answer of answers.values()) answer()
     expect((await stopped)?.cutRequests).toBe(0)
+    expect(drainedInMs).toBeLessThan(5_000)
     expect(held.text).toContain('answer to /held')
     expect(stream.text).toContain('last\n')
     expect(statusesOf(pipelined.text)).toEqual([200, 200, 200])
@@ -107,6 +115,33 @@ describe('a gateway that stops', () => {
     expect((await stopped)?.cutRequests).toBe(0)
     await slow.untilClosed()
     expect(slow.text.length - slow.text.indexOf('\r\n\r\n') - 4).toBe(8_000_000)
+  })
+
+  it('sends out all answers that a slow client has asked for in advance', async () => {
+    const ASKED = 1_000
+    const slow = connect()
+    slow.socket.pause()
+    slow.send(get('/page').repeat(ASKED))
+    // Until the connection is full of answers.
+    let last = -1
+    await expect
+      .poll(
+        () => {
+          const isStill = upstream.seen.length === last
+          last = upstream.seen.length
+          return isStill && last > 0
+        },
+        { interval: 100 },
+      )
+      .toBe(true)
+    expect(last).toBeLessThan(ASKED)
+    drain()
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    slow.socket.resume()
+    await slow.untilClosed()
+    expect(statusesOf(slow.text)).toHaveLength(ASKED)
+    expect(slow.text.split('the end')).toHaveLength(ASKED + 1)
+    expect((await stopped)?.cutRequests).toBe(0)
   })
 
   it('takes no further connection', async () => {

@@ -1,8 +1,10 @@
-import type { Socket } from 'node:net'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { configureService, configureUpstream } from '../support/configure.ts'
 import { KeepAliveClient } from '../support/keep-alive-client.ts'
 import { isOneAnswer, sendRaw, statusOf } from '../support/raw-client.ts'
+import { RawConnection } from '../support/raw-connection.ts'
 import { startTestGateway, type TestGateway } from '../support/test-gateway.ts'
 import {
   deadPort,
@@ -65,11 +67,11 @@ describe('an upstream that closes its idle connections without a word', () => {
     const CLIENTS = 100
     const ROUNDS = 50
     const posts: string[] = []
-    const closeWhenIdle = (socket: Socket) => socket.setTimeout(IDLE_MS, () => socket.destroy())
     const upstream = await started(
       startRawUpstream((socket) => {
-        closeWhenIdle(socket)
+        socket.on('timeout', () => socket.destroy())
         onEachHead(socket, (head) => {
+          socket.setTimeout(IDLE_MS)
           const id = /^POST (\S+)/.exec(head)?.[1]
           if (id !== undefined) posts.push(id)
           socket.write(OK)
@@ -253,6 +255,45 @@ describe('what may be sent twice', () => {
     }
     expect(connections).toBe(3)
     expect(gateway.entries.map(({ tries }) => tries)).toEqual([1, 2, 2])
+  })
+
+  it.each([
+    ['an empty body in chunks', 'Transfer-Encoding: chunked\r\n\r\n', '0\r\n\r\n'],
+    ['an empty body of known length', 'Content-Length: 0\r\n\r\n', ''],
+    ['a body that comes late', 'Content-Length: 5\r\n\r\n', 'hello'],
+  ])('is sent whole on the new connection: %s', async (_name, head, body) => {
+    const heads: string[] = []
+    const requestsOf = new WeakMap<object, number>()
+    const server = http.createServer((request, response) => {
+      heads.push(request.method ?? '')
+      const asked = (requestsOf.get(request.socket) ?? 0) + 1
+      requestsOf.set(request.socket, asked)
+      if (asked > 1) {
+        request.socket.destroy()
+        return
+      }
+      let received = ''
+      request.on('data', (chunk) => {
+        received += String(chunk)
+      })
+      request.on('end', () => response.end(`got ${received}`))
+    })
+    server.keepAliveTimeout = 0
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    await configureService(gateway, port, { service: { retries: 0 } })
+    expect(await ask('GET')).toBe(200)
+    const client = new RawConnection(gateway.proxyPort)
+    client.send(`PUT / HTTP/1.1\r\nHost: a\r\n${head}`)
+    if (body === 'hello') await expect.poll(() => heads).toEqual(['GET', 'PUT', 'PUT'])
+    client.send(body)
+    await client.untilText(`got ${body === 'hello' ? body : ''}`)
+    expect(heads).toEqual(['GET', 'PUT', 'PUT'])
+    client.destroy()
+    // The new connection goes to the pool: it was used to its end.
+    await expect.poll(() => gateway.entries.at(-1)).toMatchObject({ status: 200, tries: 2 })
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
   })
 
   it('goes on to another target when one does not answer in time', async () => {

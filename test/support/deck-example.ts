@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import type { ConsumerEntry, DeckFile, RouteEntry, ServiceEntry } from './deck-file.ts'
 import type { Fields } from './deck-structs.ts'
 import { PEM } from './pem.ts'
@@ -12,12 +13,12 @@ export const EXAMPLE_FILE: DeckFile = {
     { ...PEM.other, tags: ['spare'], snis: snis('other') },
   ],
   ca_certificates: [
-    { id: CA_ID, cert: PEM.rootCa },
-    { cert: PEM.otherRootCa, tags: ['old'] },
+    { id: CA_ID, ...authority(PEM.rootCa) },
+    { ...authority(PEM.otherRootCa), tags: ['old'] },
   ],
   services: count(60, service),
   upstreams: count(30, (n) => ({ ...upstream(n), targets: targets(n) })),
-  consumer_groups: count(6, (n) => ({ name: `plan-${n}`, ...(n === 0 ? { tags: ['paid'] } : {}) })),
+  consumer_groups: count(6, (n) => ({ name: `plan-${n}`, ...(n < 2 ? { tags: ['old'] } : {}) })),
   consumers: count(60, consumer),
   plugins: [
     { name: 'acl', route: 'route-29-0', config: { deny: ['blocked'] }, tags: ['guard'] },
@@ -76,7 +77,7 @@ export const REDUCED_FILE: DeckFile = {
   })),
   upstreams: CHANGED_FILE.upstreams.map((entry, n) => ({
     ...entry,
-    targets: n < 6 ? entry.targets.slice(1) : entry.targets,
+    targets: n < 6 ? entry.targets.slice(0, -1) : entry.targets,
   })),
   consumers: CHANGED_FILE.consumers.slice(0, 59).map((entry, n) => ({
     ...entry,
@@ -186,6 +187,12 @@ function consumer(n: number): ConsumerEntry {
 /** What a file leaves out is taken away. */
 function withoutCustomId({ custom_id: _, ...entry }: ConsumerEntry): ConsumerEntry {
   return entry as ConsumerEntry
+}
+
+/** A dump writes the digest too, and decK compares it. */
+function authority(cert: string): Fields {
+  const { fingerprint256 } = new X509Certificate(cert)
+  return { cert, cert_digest: fingerprint256.replaceAll(':', '').toLowerCase() }
 }
 
 function snis(name: string): readonly Fields[] {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { StoredEntity } from '../../src/model/entity.ts'
-import type { Page } from '../../src/store/store.ts'
+import type { Page, TagRow } from '../../src/store/store.ts'
 import { EXAMPLES } from './store-examples.ts'
 import { type OpenStore, useStore } from './store-fixture.ts'
 import { FIRST_PAGE, storedRow, uuid, withFields } from './store-rows.ts'
@@ -159,6 +159,48 @@ export function describeReading(open: OpenStore): void {
       expect(await ids({ tags: { values: ['mine'], mode: 'all' } })).toEqual([uuid(21), uuid(22)])
       const first = await on.store.list('routes', { ...FIRST_PAGE, parent, size: 2 })
       expect(await ids({ after: first.next })).toEqual([uuid(24)])
+    })
+  })
+
+  describe('tags', () => {
+    const ALL = { size: 100, after: null, tag: null }
+    const row = (kind: string, n: number, tag: string) => ({ kind, entityId: uuid(n), tag })
+    const ROWS = [
+      row('consumers', 3, 'a'),
+      row('services', 1, 'a'),
+      row('services', 1, 'ä b'),
+      row('services', 2, 'a'),
+    ]
+
+    beforeEach(async () => {
+      await on.insert(
+        storedRow('services', 2, { tags: ['a'] }),
+        storedRow('services', 1, { tags: ['ä b', 'a'] }),
+        storedRow('consumers', 3, { username: 'anna', tags: ['a'] }),
+        storedRow('consumers', 4, { username: 'bob' }),
+      )
+    })
+
+    it('come with their entities by kind, entity and tag, all or one of them', async () => {
+      expect(await on.store.tags(ALL)).toEqual({ rows: ROWS, next: null })
+      expect((await on.store.tags({ ...ALL, tag: 'ä b' })).rows).toEqual([ROWS[2]])
+      expect((await on.store.tags({ ...ALL, tag: 'none' })).rows).toEqual([])
+    })
+
+    it.each([1, 2, 3, 4])('come in pages of %d, the last without a next one', async (size) => {
+      const seen: unknown[] = []
+      let after: string | null = null
+      do {
+        const page: Page<TagRow> = await on.store.tags({ ...ALL, size, after })
+        seen.push(...page.rows)
+        after = page.next
+      } while (after !== null)
+      expect(seen).toEqual(ROWS)
+    })
+
+    it('refuse a position that is none', async () => {
+      const refused = on.store.tags({ ...ALL, after: 'services' })
+      await expect(refused).rejects.toMatchObject({ code: 'invalid_offset' })
     })
   })
 }

@@ -15,14 +15,21 @@ interface GrowingTree {
 }
 
 /**
- * Reads `application/x-www-form-urlencoded` text with Kong's nested keys: `config.percentage=10`, `hosts[]=a`,
- * `hosts[1]=a`, `headers[region]=north`, `headers.region=north`, repeated keys. Commas are not split.
+ * Reads `application/x-www-form-urlencoded` text as `formTree` does its fields.
  * Fails with unparsable_body when it is nested too deep or has too many fields.
  */
 export function parseFormTree(text: string): FormTree {
   refuseTooMany(text)
+  return formTree(new URLSearchParams(text))
+}
+
+/**
+ * Fields by Kong's nested keys: `config.percentage=10`, `hosts[]=a`, `hosts[1]=a`, `headers[region]=north`,
+ * `headers.region=north`, repeated keys. Commas are not split. Fails with unparsable_body when it is nested too deep.
+ */
+export function formTree(fields: Iterable<readonly [key: string, value: string]>): FormTree {
   const root = emptyTree()
-  for (const [key, value] of new URLSearchParams(text)) {
+  for (const [key, value] of fields) {
     let node = root
     for (const segment of keySegments(key)) node = childOf(node, segment)
     node.values.push(value)

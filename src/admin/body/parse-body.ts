@@ -3,12 +3,13 @@ import { GatewayError } from '../../model/errors.ts'
 import { type Body, EMPTY_BODY } from './body.ts'
 import { parseFormTree } from './form-tree.ts'
 import { parseJsonObject } from './parse-json-object.ts'
+import { parseMultipart } from './parse-multipart.ts'
 import { readBody } from './read-body.ts'
 
 /**
- * The body of a write. JSON and forms are taken; no body without a content type is an empty one.
- * Fails with unsupported_media_type (among others for multipart, and for text/plain, which a web page of any site
- * may send), body_too_large or unparsable_body.
+ * The body of a write. JSON and forms of both kinds are taken; no body without a content type is an empty one.
+ * Fails with unsupported_media_type (among others for text/plain, which a web page of any site may send),
+ * body_too_large or unparsable_body.
  */
 export async function parseBody(request: IncomingMessage): Promise<Body> {
   refuseEncodedBody(request.headers['content-encoding'])
@@ -22,6 +23,11 @@ export async function parseBody(request: IncomingMessage): Promise<Body> {
       return { type: 'json', fields: parseJsonObject(decodeUtf8(await readBody(request))) }
     case 'application/x-www-form-urlencoded':
       return { type: 'form', tree: parseFormTree(decodeUtf8(await readBody(request))) }
+    case 'multipart/form-data': {
+      const bytes = await readBody(request)
+      decodeUtf8(bytes)
+      return { type: 'form', tree: await parseMultipart(bytes, contentType) }
+    }
     default:
       throw unsupported(`the Content-Type is '${contentType}'`)
   }
@@ -35,7 +41,7 @@ function mediaType(contentType: string): string {
 function unsupported(what: string): GatewayError {
   return new GatewayError(
     'unsupported_media_type',
-    `Unsupported media type: ${what}; send application/json or application/x-www-form-urlencoded`,
+    `Unsupported media type: ${what}; send application/json, application/x-www-form-urlencoded or multipart/form-data`,
   )
 }
 

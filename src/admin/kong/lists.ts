@@ -4,7 +4,7 @@ import type { ListQuery, Page } from '../../store/store.ts'
 const DEFAULT_SIZE = 100
 const MAX_SIZE = 1000
 const MAX_TAGS = 5
-/** Positions of all our lists are sequence numbers. */
+/** Positions of lists of entities and changes are sequence numbers. */
 const POSITION = /^\d{1,16}$/
 
 /** Page size from the query. Fails with invalid_size (Kong's code 9). */
@@ -21,18 +21,18 @@ export function readSize(query: URLSearchParams): number {
   return size
 }
 
-/** Position of a page from the query, null for the first one. Fails with invalid_offset (Kong's code 7). */
-export function readOffset(query: URLSearchParams): string | null {
+/** Position of a page from the query, of this form; null for the first page. Fails with invalid_offset (Kong's code 7). */
+export function readOffset(query: URLSearchParams, position = POSITION): string | null {
   const given = query.get('offset')
   if (given === null || given === '') return null
-  const position = Buffer.from(given, 'base64url').toString()
-  const isOurs = Buffer.from(position).toString('base64url') === given
+  const decoded = Buffer.from(given, 'base64url').toString()
+  const isOurs = Buffer.from(decoded).toString('base64url') === given
   if (!isOurs) throw invalidOffset(given, 'bad base64 encoding')
-  if (!POSITION.test(position)) throw invalidOffset(given, 'not a position')
-  return position
+  if (!position.test(decoded)) throw invalidOffset(given, 'not a position')
+  return decoded
 }
 
-export function invalidOffset(given: string, reason: string): GatewayError {
+function invalidOffset(given: string, reason: string): GatewayError {
   return new GatewayError('invalid_offset', `'${given}' is not a valid offset: ${reason}`)
 }
 

@@ -52,8 +52,8 @@ async function withNameInPath(
   return isNew && !named.includes(key) ? [...named, key] : named
 }
 
-/** The names of a body: null is none of them, undefined when nothing is said about them. */
-function readNames({ field }: ChildNames, given: unknown): readonly string[] | undefined {
+/** The names of a body: null is none of them, undefined when nothing is said about them. Fails with schema_violation. */
+export function readNames({ field }: ChildNames, given: unknown): readonly string[] | undefined {
   if (given === undefined) return undefined
   if (given === null) return []
   if (!Array.isArray(given)) throw refuseField(field, expectedType('array'))
@@ -112,9 +112,12 @@ async function createChild(
   try {
     await createEntity(transaction, { ...write, place, body: { type: 'json', fields } })
   } catch (error) {
-    if (!(error instanceof GatewayError) || error.code !== 'schema_violation') throw error
-    throw schemaViolation(
-      error.details.map(({ message }) => ({ path: [field, child.index], message })),
-    )
+    throw violationOfName(error, [field, child.index])
   }
+}
+
+/** The error about a child as one about its name in the body of the parent; any other error as it is. */
+export function violationOfName(error: unknown, path: readonly (string | number)[]): unknown {
+  if (!(error instanceof GatewayError) || error.code !== 'schema_violation') return error
+  return schemaViolation(error.details.map(({ message }) => ({ path, message })))
 }

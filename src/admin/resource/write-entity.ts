@@ -73,21 +73,33 @@ export async function removeEntity(
 
 async function insert(
   transaction: StoreTransaction,
-  { place, nowMs, draws }: Write,
+  write: Write,
   input: Record<string, unknown>,
 ): Promise<Entity> {
-  const { kind } = place
+  const stored = buildEntity(write, input)
+  const { kind, entity } = stored
+  await checkPluginProtocols(transaction, { kind, entity, previous: null })
+  await transaction.insert(stored)
+  return entity
+}
+
+/**
+ * A new entity as it would be stored: id, timestamps and what else the gateway makes up filled in.
+ * Fails with schema_violation.
+ */
+export function buildEntity(
+  { place: { kind }, nowMs, draws }: Omit<Write, 'body'>,
+  input: Readonly<Record<string, unknown>>,
+): StoredEntity {
   const definition = ENTITY_DEFINITIONS[kind]
-  const complete = definition.generate?.(input, draws) ?? input
+  const complete = definition.generate?.({ ...input }, draws) ?? input
   const entity = parseEntity(kind, {
     ...complete,
     id: complete.id ?? draws.uuid(),
     created_at: complete.created_at ?? timestamp(kind, nowMs),
     ...(definition.hasUpdatedAt ? { updated_at: timestamp(kind, nowMs) } : {}),
   })
-  await checkPluginProtocols(transaction, { kind, entity, previous: null })
-  await transaction.insert(toStored(null, { kind, entity, nowMs }))
-  return entity
+  return toStored(null, { kind, entity, nowMs })
 }
 
 async function replace(

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { destinationHost } from '../address-fields.ts'
 import type { DeepReadonly } from '../deep-readonly.ts'
-import { atLeastOneOf, conditional, isNonEmpty } from '../entity-checks.ts'
+import { atLeastOneOf, conditional } from '../entity-checks.ts'
 import { integer, number, oneOf, optional, port, rule, text, withDefault } from '../fields.ts'
 import { cookieName, headerName } from '../header-fields.ts'
-import { REQUIRED } from '../kong-messages.ts'
 import { path } from '../path-fields.ts'
 import type { PluginDefinition } from './plugin-definition.ts'
 
@@ -149,9 +148,9 @@ export const CANARY_PLUGIN = {
     ).map(([hashes, field]) =>
       conditional({
         when: 'config.hash',
-        is: (hash) => (hashes as readonly unknown[]).includes(hash),
+        is: { oneOf: hashes },
         field,
-        problem: (value) => (isNonEmpty(value) ? null : REQUIRED),
+        must: { isGiven: true },
       }),
     ),
   ],

@@ -8,20 +8,28 @@ import { RawConnection, statusesOf } from '../support/raw-connection.ts'
 import { storedRow, uuid } from '../support/store-rows.ts'
 import { startRawUpstream, type TestUpstream } from '../support/test-upstream.ts'
 
-/** As in production, a hundred times faster. */
-const LIMITS = { headTimeoutMs: 200, deadlineCheckMs: 20, silenceMs: 300, idleMs: 200 }
+/** As in production, but faster; and no number of requests closes a connection. */
+const LIMITS = {
+  headTimeoutMs: 200,
+  deadlineCheckMs: 20,
+  silenceMs: 300,
+  idleMs: 200,
+  requestsPerConnection: 0,
+}
 
 let gateway: Gateway
 let entries: AccessEntry[]
 let bugs: unknown[]
 let client: RawConnection
 let upstream: TestUpstream
+let answerHeld: (() => void) | null
 
 beforeEach(async () => {
   entries = []
+  answerHeld = null
   bugs = []
   upstream = await startRawUpstream((socket) => {
-    socket.once('data', (chunk) => {
+    socket.on('data', (chunk) => {
       if (chunk.toString('latin1').startsWith('GET /endless')) {
         socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n`)
         const more = () => {
@@ -29,6 +37,8 @@ beforeEach(async () => {
         }
         socket.on('drain', more)
         more()
+      } else if (chunk.toString('latin1').startsWith('GET /held')) {
+        answerHeld = () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nheld')
       } else if (chunk.toString('latin1').startsWith('GET')) {
         socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
       }
@@ -118,6 +128,39 @@ describe('a client that takes too long', () => {
     await client.untilClosed()
     expect(statusesOf(client.text)).toEqual([200])
     expect(logged()).toEqual([[200, null]])
+  })
+})
+
+describe('a client that asks for more and more without waiting', () => {
+  it('is not listened to while it has ten requests waiting', async () => {
+    const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`
+    client.send(get('/held'))
+    await expect.poll(() => answerHeld).not.toBeNull()
+    const WRITES = 600
+    const many = get('/more').repeat(2_000)
+    let taken = 0
+    for (let i = 0; i < WRITES; i += 1) {
+      client.socket.write(many, () => {
+        taken += 1
+      })
+    }
+    let last = -1
+    await expect
+      .poll(
+        () => {
+          const isStill = taken === last
+          last = taken
+          return isStill
+        },
+        { interval: 250, timeout: 10_000 },
+      )
+      .toBe(true)
+    // What the kernel holds for both sides, and little more.
+    expect(taken).toBeLessThan(WRITES / 2)
+    expect(gateway.counts).toMatchObject({ requestsInFlight: 1, totalRequests: 1 })
+    answerHeld?.()
+    await client.untilText('held')
+    await expect.poll(() => entries.length).toBeGreaterThan(100)
   })
 })
 
