@@ -37,8 +37,10 @@ export function formTree(fields: Iterable<readonly [key: string, value: string]>
   return root
 }
 
-/** `a.b[c][]` gives a, b, c and `''`. A key with brackets that do not pair is taken literally. */
+/** `a.b[c][]` gives a, b, c and `''`. A key with brackets that do not pair is taken literally; so is an empty one. */
 function keySegments(key: string): readonly string[] {
+  // Without a segment the value would be that of the whole form.
+  if (key === '') return ['']
   const segments: string[] = []
   let position = 0
   while (position < key.length) {

@@ -20,6 +20,7 @@ it.each([
   ['a%5Bb%5D=1+2%263', { a: { b: { _: ['1 2&3'] } } }],
   ['a[b=1', { 'a[b': { _: ['1'] } }],
   ['a', { a: { _: [''] } }],
+  ['=1', { '': { _: ['1'] } }],
   ['', {}],
 ])('reads %s', (text, tree) => {
   expect(plain(parseFormTree(text))).toEqual(tree)

@@ -1,0 +1,17 @@
+/** Runs per kind of entity; FUZZ_RUNS asks for more. */
+export const RUNS = positive(process.env.FUZZ_RUNS, 5000)
+
+const isLongRun = RUNS > 5000
+
+/** FUZZ_SEED repeats one; a long run takes another one each time, `npm test` always the same. */
+export const SEED = positive(
+  process.env.FUZZ_SEED,
+  isLongRun ? Math.floor(Math.random() * 2 ** 31) : 20_261_121,
+)
+
+function positive(given: string | undefined, otherwise: number): number {
+  if (given === undefined || given === '') return otherwise
+  const number = Number(given)
+  if (Number.isSafeInteger(number) && number > 0) return number
+  throw new Error(`'${given}' is no positive whole number`)
+}
