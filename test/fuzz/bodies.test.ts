@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ENDPOINTS, FUZZED_KINDS, type FuzzedKind } from './endpoints.ts'
 import { describeCall, type FuzzAnswer, type FuzzCall } from './fuzz-connection.ts'
 import { type FuzzGateway, startFuzzGateway } from './fuzz-gateway.ts'
-import { RUNS, SEED } from './fuzz-settings.ts'
+import { REPEAT, RUNS, SEED } from './fuzz-settings.ts'
 import { type HostileCall, hostileCall, toFuzzCall } from './hostile-call.ts'
 import { VALID } from './valid-entities.ts'
 
@@ -15,6 +15,10 @@ const MEASUREMENTS = 5
 
 /** Enough for a slow machine; a run takes half a millisecond on others. */
 const TIMEOUT_MS = 60_000 + 5 * RUNS
+
+beforeAll(() => {
+  if (process.env.FUZZ_RUNS !== undefined) console.info(REPEAT)
+})
 
 describe.each(FUZZED_KINDS)('any body sent to %s', (kind) => {
   let gateway: FuzzGateway
@@ -66,8 +70,7 @@ async function run(
   })
   if (!failed) return
   const reason = errorInstance instanceof Error ? errorInstance.message : String(errorInstance)
-  const repeat = `FUZZ_SEED=${SEED} FUZZ_RUNS=${RUNS} npm run fuzz -- -t '${kind}$'`
-  throw new Error(`${reason}\nbatch ${numRuns}; repeat with ${repeat}`)
+  throw new Error(`${reason}\nbatch ${numRuns}; repeat with ${REPEAT} -- -t 'sent to ${kind}'`)
 }
 
 function expectBelow500(call: FuzzCall, { status, text }: FuzzAnswer): void {

@@ -1,5 +1,8 @@
-/** Runs per kind of entity; FUZZ_RUNS asks for more. */
+/** Random bodies for each kind of entity; FUZZ_RUNS asks for more. */
 export const RUNS = positive(process.env.FUZZ_RUNS, 5000)
+
+/** Valid entities for each property of each kind; these take several calls. */
+export const PROPERTY_RUNS = Math.ceil(RUNS / 100)
 
 const isLongRun = RUNS > 5000
 
@@ -15,3 +18,6 @@ function positive(given: string | undefined, otherwise: number): number {
   if (Number.isSafeInteger(number) && number > 0) return number
   throw new Error(`'${given}' is no positive whole number`)
 }
+
+/** How to repeat these runs. */
+export const REPEAT = `FUZZ_SEED=${SEED} FUZZ_RUNS=${RUNS} npm run fuzz`

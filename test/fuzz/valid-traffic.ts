@@ -259,7 +259,7 @@ const keyAuthConfig = some({
   key_names: fc.array(headerName, { minLength: 1, maxLength: 2 }),
   key_in_header: fc.boolean(),
   key_in_query: fc.boolean(),
-  key_in_body: fc.boolean(),
+  key_in_body: fc.constant(false),
   hide_credentials: fc.boolean(),
   anonymous: fc.option(text),
   run_on_preflight: fc.boolean(),
