@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { PEM } from '../support/pem.ts'
 import type { FuzzedKind } from './endpoints.ts'
-import { plugin, route, service, target, upstream } from './valid-traffic.ts'
+import { plugin } from './valid-plugins.ts'
+import { route, service, target, upstream } from './valid-traffic.ts'
 import { type Document, hostName, reference, some, tags, text } from './valid-values.ts'
 
 /** A text that a password's hash could be, so that most runs need not hash one. */

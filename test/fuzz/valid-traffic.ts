@@ -13,7 +13,6 @@ import {
   regexPath,
   some,
   tags,
-  text,
   timeoutMs,
   words,
 } from './valid-values.ts'
@@ -219,70 +218,4 @@ export const target: fc.Arbitrary<Document> = some(
     tags,
   },
   ['target'],
-)
-
-const CANARY = {
-  duration: fc.oneof(fc.nat(1_000_000), fc.constantFrom(0.5, 3153600000)),
-  start: fc.option(fc.oneof(fc.nat(4_000_000_000), fc.constant(1700000000.5))),
-  percentage: fc.option(fc.oneof(fc.nat(100), fc.constantFrom(0.1, 33.333))),
-  steps: fc.integer({ min: 1, max: 2 ** 32 }),
-  always_groups: fc.option(words),
-  never_groups: fc.option(words),
-  salt: fc.option(text),
-  upstream_host: host,
-  upstream_port: fc.option(port),
-  upstream_uri: fc.option(path),
-  upstream_fallback: fc.boolean(),
-  canary_by_header_name: fc.option(headerName),
-  variant_header: fc.option(headerName),
-} as const
-
-const canaryConfig = fc.oneof(
-  some({ ...CANARY, hash: fc.constantFrom('consumer', 'ip', 'none') }, ['upstream_host']),
-  some({ ...CANARY, hash: fc.constant('header'), hash_header: headerName }, [
-    'upstream_host',
-    'hash',
-    'hash_header',
-  ]),
-  some({ ...CANARY, hash: fc.constant('cookie'), hash_cookie: fc.constant('visitor') }, [
-    'upstream_host',
-    'hash',
-    'hash_cookie',
-  ]),
-  some(
-    { ...CANARY, hash: fc.constantFrom('allow', 'deny', 'whitelist', 'blacklist'), groups: words },
-    ['upstream_host', 'hash', 'groups'],
-  ),
-)
-
-const keyAuthConfig = some({
-  key_names: fc.array(headerName, { minLength: 1, maxLength: 2 }),
-  key_in_header: fc.boolean(),
-  key_in_query: fc.boolean(),
-  key_in_body: fc.constant(false),
-  hide_credentials: fc.boolean(),
-  anonymous: fc.option(text),
-  run_on_preflight: fc.boolean(),
-  realm: fc.option(text),
-})
-
-const aclConfig = fc.oneof(
-  some({ allow: words, hide_groups_header: fc.boolean() }, ['allow']),
-  some({ deny: words, always_use_authenticated_groups: fc.boolean() }, ['deny']),
-)
-
-const PLUGIN = {
-  instance_name: fc.option(name),
-  enabled: fc.boolean(),
-  protocols: fc.constantFrom(['https', 'http'], ['http', 'grpc']),
-  service: fc.option(reference('services')),
-  route: fc.option(reference('routes')),
-  tags,
-}
-
-/** Every plugin, on a service, a route, both or neither. */
-export const plugin: fc.Arbitrary<Document> = fc.oneof(
-  some({ ...PLUGIN, name: fc.constant('canary'), config: canaryConfig }, ['name', 'config']),
-  some({ ...PLUGIN, name: fc.constant('key-auth'), config: keyAuthConfig }, ['name']),
-  some({ ...PLUGIN, name: fc.constant('acl'), config: aclConfig }, ['name', 'config']),
 )

@@ -1,21 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import {
-  ABSENT,
-  CHANGES,
-  CREATIONS,
-  HEALTH,
-  LISTS,
-  type ManagerCall,
-  REMOVALS,
-  SCHEMAS,
-  SEARCHES,
-} from '../support/manager-calls.ts'
+import type { ManagerCall } from '../support/manager-calls.ts'
 import {
   createManagerClient,
   MANAGER_ORIGIN,
   type ManagerClient,
 } from '../support/manager-client.ts'
+import { ABSENT, HEALTH, LISTS, SEARCHES } from '../support/manager-reads.ts'
+import { SCHEMAS } from '../support/manager-schemas.ts'
 import { createWorkspace, type ManagerWorkspace } from '../support/manager-workspace.ts'
+import { CHANGES, CREATIONS, REMOVALS } from '../support/manager-writes.ts'
 import { startTestGateway, type TestGateway } from '../support/test-gateway.ts'
 
 /**
