@@ -35,6 +35,11 @@ export function isCutShort(error: Error): boolean {
   return errorCode(error) === 'HPE_INVALID_EOF_STATE'
 }
 
+/** Whether a parse error says that a request's head did not come in in time. */
+export function isLateHead(error: Error): boolean {
+  return errorCode(error) === 'ERR_HTTP_REQUEST_TIMEOUT'
+}
+
 /**
  * Answers on a socket that has no request to answer to, and closes it: nothing after a framing or syntax error
  * is read as a request. Returns whether it could be said: not when the other side is gone or an answer was begun.

@@ -6,6 +6,7 @@ import { CLIENT_LIMITS, type ClientLimits } from './client-limits.ts'
 import { Exchange } from './exchange.ts'
 import { HttpProxyMiddlewareForwarder } from './forwarding/http-proxy-middleware-forwarder.ts'
 import type { GatewayContext } from './gateway-context.ts'
+import { LateHeads } from './late-heads.ts'
 import { Listener } from './listener.ts'
 import { LiveConfiguration } from './live-configuration.ts'
 import { newRequestId } from './request-id.ts'
@@ -48,7 +49,8 @@ export class Gateway {
   readonly configuration: LiveConfiguration
   readonly #context: GatewayContext
   readonly #listener: Listener
-  readonly #turns = new Turns()
+  readonly #turns: Turns
+  readonly #lateHeads = new LateHeads()
   #isDraining = false
   #requestsTotal = 0
   #requestsInFlight = 0
@@ -56,6 +58,7 @@ export class Gateway {
   constructor({ limits: otherLimits, ...parts }: GatewayParts) {
     const limits = { ...CLIENT_LIMITS, ...otherLimits }
     const balancer = new BalancerState()
+    this.#turns = new Turns(parts.clock.monotonicMs)
     this.configuration = new LiveConfiguration(balancer)
     this.#context = {
       ...parts,
@@ -69,7 +72,12 @@ export class Gateway {
         parts.record(entry)
       },
     }
-    const refusals = new SocketRefusals(this.#context, this.#turns, () => this.#count())
+    const refusals = new SocketRefusals(this.#context, {
+      turns: this.#turns,
+      lateHeads: this.#lateHeads,
+      headTimeoutMs: limits.headTimeoutMs,
+      count: () => this.#count(),
+    })
     this.#listener = new Listener(
       {
         request: (request, response) => this.#serve(request, response),
@@ -116,6 +124,7 @@ export class Gateway {
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
+    this.#lateHeads.arrived(request.socket)
     this.#turns.inTurn(request.socket, {
       response,
       take: () => {

@@ -5,13 +5,23 @@ import {
   answerOnSocket,
   CONNECT_REFUSED,
   isCutShort,
+  isLateHead,
   refusalOfParseError,
   type SocketRefusal,
 } from './client-errors.ts'
 import type { GatewayContext } from './gateway-context.ts'
+import type { LateHeads } from './late-heads.ts'
 import { unfinishedAnswer } from './server-socket.ts'
 import type { Turns } from './turns.ts'
 import { isForgettingBody } from './unread-body.ts'
+
+export interface SocketRefusalParts {
+  readonly turns: Turns
+  readonly lateHeads: LateHeads
+  readonly headTimeoutMs: number
+  /** Called before each entry that is recorded here. */
+  readonly count: () => void
+}
 
 /**
  * Refuses what comes in on a connection and is no request that can be served: each in its turn, behind the answers
@@ -20,13 +30,12 @@ import { isForgettingBody } from './unread-body.ts'
 export class SocketRefusals {
   readonly #context: GatewayContext
   readonly #turns: Turns
-  readonly #count: () => void
+  readonly #parts: SocketRefusalParts
 
-  /** `count` is called before each entry that is recorded here. */
-  constructor(context: GatewayContext, turns: Turns, count: () => void) {
+  constructor(context: GatewayContext, parts: SocketRefusalParts) {
     this.#context = context
-    this.#turns = turns
-    this.#count = count
+    this.#turns = parts.turns
+    this.#parts = parts
   }
 
   /** CONNECT: a tunnel is not ours to open. */
@@ -36,6 +45,14 @@ export class SocketRefusals {
 
   /** What the parser cannot read: the head of a request, or the rest of one that was handed over already. */
   refuseBytes(error: Error, socket: Duplex): void {
+    if (isLateHead(error)) {
+      // A client is not late with what we did not listen to.
+      const leftMs = this.#parts.headTimeoutMs - this.#turns.listenedMs(socket)
+      if (leftMs > 0) {
+        this.#parts.lateHeads.expect(socket, leftMs, () => this.refuseBytes(error, socket))
+        return
+      }
+    }
     const request = this.#turns.youngest(socket)
     if (request === null && isForgettingBody(socket)) {
       socket.destroy()
@@ -61,7 +78,7 @@ export class SocketRefusals {
       const { clock, product, newRequestId, record } = this.#context
       const requestId = newRequestId()
       if (!answerOnSocket(socket, answer, { requestId, server: product.server })) return
-      this.#count()
+      this.#parts.count()
       record(
         refusalEntry({
           at: clock.now(),

@@ -19,7 +19,14 @@ const READ_AHEAD = 10
  * What stands behind an answer that closes its connection never gets its turn.
  */
 export class Turns {
+  readonly #monotonicMs: () => number
   readonly #waiting = new WeakMap<Duplex, Turn[]>()
+  /** When a connection was listened to again. */
+  readonly #releasedMs = new WeakMap<Duplex, number>()
+
+  constructor(monotonicMs: () => number) {
+    this.#monotonicMs = monotonicMs
+  }
 
   /** Takes the turn now when no other answer is pending on the connection, else after those that are. */
   inTurn(socket: Duplex, turn: Turn): void {
@@ -37,12 +44,20 @@ export class Turns {
     // Nothing comes after the end of a connection, not even another reason to end it.
     if (waiting.at(-1)?.response === null) return
     waiting.push(turn)
-    if (waiting.length > READ_AHEAD) countAsPending(socket, turn.response, 1)
+    if (waiting.length > READ_AHEAD) countAsPending(socket, 1)
+    if (turn.response === null) stopListening(socket)
   }
 
   /** Whether a request waits for its turn. */
   isAwaited(socket: Duplex): boolean {
     return this.#waiting.has(socket)
+  }
+
+  /** For how long a connection has been listened to without a break, in ms; infinite when it always was. */
+  listenedMs(socket: Duplex): number {
+    if ((this.#waiting.get(socket)?.length ?? 0) > READ_AHEAD) return 0
+    const releasedMs = this.#releasedMs.get(socket)
+    return releasedMs === undefined ? Number.POSITIVE_INFINITY : this.#monotonicMs() - releasedMs
   }
 
   /** The youngest request of a connection that was not answered yet. */
@@ -53,7 +68,10 @@ export class Turns {
 
   /** Takes the youngest request back, unless its turn has come. */
   withdrawYoungest(socket: Duplex): boolean {
-    return this.#waiting.get(socket)?.pop() !== undefined
+    const waiting = this.#waiting.get(socket)
+    if (waiting?.pop() === undefined) return false
+    if (waiting.length >= READ_AHEAD) this.#release(socket)
+    return true
   }
 
   #takeNext(socket: Duplex): void {
@@ -63,10 +81,15 @@ export class Turns {
       this.#waiting.delete(socket)
       return
     }
-    if (waiting.length >= READ_AHEAD) countAsPending(socket, turn.response, -1)
+    if (waiting.length >= READ_AHEAD) this.#release(socket)
     if (waiting.length === 0) this.#waiting.delete(socket)
     else turn.response?.once('close', () => this.#takeNext(socket))
     turn.take()
+  }
+
+  #release(socket: Duplex): void {
+    countAsPending(socket, -1)
+    this.#releasedMs.set(socket, this.#monotonicMs())
   }
 }
 
@@ -76,11 +99,16 @@ interface WaitingAnswer {
 }
 
 /**
- * Node takes in no further requests from a connection while more output waits for it than its buffer holds. A
- * request that waits for its turn is made to count as so much; pausing the socket would not do, because the stream
- * of each request's body resumes it.
+ * Node takes in no further requests from a connection while more output waits for it than its buffer holds; it keeps
+ * one sum for all answers of a connection. A request that waits for its turn is made to count as so much; pausing the
+ * socket would not do, because the stream of each request's body resumes it.
  */
-function countAsPending(socket: Duplex, response: ServerResponse | null, sign: 1 | -1): void {
-  const answer = response as WaitingAnswer | null
-  answer?._onPendingData?.(sign * socket.writableHighWaterMark)
+function countAsPending(socket: Duplex, answers: number): void {
+  const answer = unfinishedAnswer(socket) as WaitingAnswer | null
+  answer?._onPendingData?.(answers * socket.writableHighWaterMark)
+}
+
+/** For good: what comes in behind the end of a connection would only be heaped up. */
+function stopListening(socket: Duplex): void {
+  countAsPending(socket, 2)
 }

@@ -132,15 +132,20 @@ describe('a client that takes too long', () => {
 })
 
 describe('a client that asks for more and more without waiting', () => {
-  it('is not listened to while it has ten requests waiting', async () => {
-    const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`
+  const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`
+  const HALF_A_HEAD = 'GET /half HTTP/1.1\r\n'
+
+  beforeEach(async () => {
     client.send(get('/held'))
     await expect.poll(() => answerHeld).not.toBeNull()
+  })
+
+  /** Sends more than anybody may heap up; resolves with the part that was taken in, 0 to 1. */
+  async function partTakenIn(text: string): Promise<number> {
     const WRITES = 600
-    const many = get('/more').repeat(2_000)
     let taken = 0
     for (let i = 0; i < WRITES; i += 1) {
-      client.socket.write(many, () => {
+      client.socket.write(text, () => {
         taken += 1
       })
     }
@@ -155,13 +160,52 @@ describe('a client that asks for more and more without waiting', () => {
         { interval: 250, timeout: 10_000 },
       )
       .toBe(true)
+    return taken / WRITES
+  }
+
+  /** Resolves when a head that began only now has been refused as late. */
+  async function untilHeadsAreLate(): Promise<void> {
+    const later = new RawConnection(client.socket.remotePort ?? 0)
+    later.send(HALF_A_HEAD)
+    await later.untilClosed()
+    expect(statusesOf(later.text)).toEqual([408])
+  }
+
+  it('is not listened to while it has ten requests waiting', async () => {
     // What the kernel holds for both sides, and little more.
-    expect(taken).toBeLessThan(WRITES / 2)
+    expect(await partTakenIn(get('/more').repeat(2_000))).toBeLessThan(0.5)
     expect(gateway.counts).toMatchObject({ requestsInFlight: 1, totalRequests: 1 })
     answerHeld?.()
     await client.untilText('held')
     // More than were read ahead: it is listened to again.
     await expect.poll(() => entries.length, { timeout: 10_000 }).toBeGreaterThan(4_000)
+  })
+
+  it('is not late with a head that was not listened to', async () => {
+    client.send(get('/more').repeat(12) + HALF_A_HEAD)
+    await untilHeadsAreLate()
+    answerHeld?.()
+    client.send('Host: a\r\n\r\n')
+    await expect.poll(() => statusesOf(client.text).length).toBe(14)
+    expect(new Set(statusesOf(client.text))).toEqual(new Set([200]))
+  })
+
+  it('is late with a head that does not come though it is listened to again', async () => {
+    client.send(get('/more').repeat(12) + HALF_A_HEAD)
+    await untilHeadsAreLate()
+    answerHeld?.()
+    await client.untilClosed()
+    expect(statusesOf(client.text)).toEqual([...Array(13).fill(200), 408])
+    expect(logged().at(-1)).toEqual([408, 'head_timeout'])
+  })
+
+  it('is not listened to any more behind a head that was late', async () => {
+    client.send(HALF_A_HEAD)
+    await untilHeadsAreLate()
+    expect(await partTakenIn(`Host: a\r\n\r\n${get('/more').repeat(2_000)}`)).toBeLessThan(0.5)
+    answerHeld?.()
+    await client.untilClosed()
+    expect(statusesOf(client.text)).toEqual([200, 408])
   })
 })
 
