@@ -7,6 +7,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // What is awaited comes at once on a free machine, and later on a busy one.
+    expect: { poll: { timeout: 10_000 } },
     reporters: ['default'],
   },
 })

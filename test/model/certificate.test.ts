@@ -86,10 +86,9 @@ describe('certificate', () => {
   })
 
   test('that is full of beginnings and no ends is refused at once', () => {
-    const cert = '-----BEGIN CERTIFICATE-----'.repeat(2000)
-    const startedAt = performance.now()
+    // Read again from each beginning, it would keep the test until its timeout.
+    const cert = '-----BEGIN CERTIFICATE-----'.repeat(100_000)
     expect(problems('certificates', { ...shop, cert })).toHaveProperty('cert')
-    expect(performance.now() - startedAt).toBeLessThan(200)
   })
 })
 

@@ -79,11 +79,9 @@ function drip(byte: string): void {
 
 describe('a client that takes too long', () => {
   it('over its head gets a 408, though it never falls silent', async () => {
-    const startedAt = performance.now()
     client.send('GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ')
     drip('s')
     await client.untilClosed()
-    expect(performance.now() - startedAt).toBeLessThan(LIMITS.headTimeoutMs * 4)
     expect(statusesOf(client.text)).toEqual([408])
     expect(JSON.parse(client.text.slice(client.text.indexOf('\r\n\r\n') + 4))).toMatchObject({
       request_id: entries[0]?.requestId,
@@ -117,7 +115,7 @@ describe('a client that takes too long', () => {
   it('to take in its answer is cut off, and so is the upstream', async () => {
     client.socket.pause()
     client.send('GET /endless HTTP/1.1\r\nHost: a\r\n\r\n')
-    await expect.poll(() => entries.length, { timeout: 5_000 }).toBe(1)
+    await expect.poll(() => entries.length).toBe(1)
     expect(logged()).toEqual([[200, 'client-silent']])
     await expect.poll(() => upstream.sockets.size).toBe(0)
   })
@@ -178,7 +176,7 @@ describe('a client that asks for more and more without waiting', () => {
     answerHeld?.()
     await client.untilText('held')
     // More than were read ahead: it is listened to again.
-    await expect.poll(() => entries.length, { timeout: 10_000 }).toBeGreaterThan(4_000)
+    await expect.poll(() => entries.length).toBeGreaterThan(4_000)
   })
 
   it('is not late with a head that was not listened to', async () => {
@@ -214,7 +212,7 @@ describe('a client with a half-sent head when the gateway stops', () => {
     client.send('GET / HTTP/1.1\r\n')
     await expect.poll(() => gateway.counts.connectionsActive).toBe(1)
     const startedAt = performance.now()
-    expect(await gateway.drain(10_000)).toEqual({ cutRequests: 0 })
-    expect(performance.now() - startedAt).toBeLessThan(LIMITS.headTimeoutMs * 5)
+    expect(await gateway.drain(20_000)).toEqual({ cutRequests: 0 })
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
   })
 })

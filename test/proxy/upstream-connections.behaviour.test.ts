@@ -98,7 +98,8 @@ describe('an upstream that closes its idle connections without a word', () => {
       }),
     )
     expect(failedGets).toBe(0)
-    expect(failedPosts).toBeLessThan(20)
+    // Only those on whose way the upstream closed: most find an open connection.
+    expect(failedPosts).toBeLessThan(posts.length / 4)
     expect(new Set(posts).size).toBe(posts.length)
     expect(gateway.entries).toHaveLength(CLIENTS * ROUNDS)
   })

@@ -112,14 +112,13 @@ describe.each(KINDS)(`${COUNT} routes told apart by $name`, ({ route, request })
     expect(longestList(router)).toBeLessThanOrEqual(4)
   })
 
-  it('take in and let go one in less than a millisecond', () => {
-    const changes = 500
-    const started = performance.now()
-    for (let i = 0; i < changes; i += 1) {
-      const added = routerWith(router, exampleRoute({ ...route(COUNT + i), id: 'new' }))
-      routerWithout(added, String(i))
-    }
-    expect((performance.now() - started) / changes).toBeLessThan(1)
+  it('take in one and let go another, and leave the router that was as it was', () => {
+    const idOf = (of: Router, i: number) =>
+      matchRoute(of, exampleRequest({ path: '/api', ...request(i) }))?.route.id ?? null
+    const added = routerWith(router, exampleRoute({ ...route(COUNT), id: 'new' }))
+    const changed = routerWithout(added, '7')
+    expect([idOf(changed, COUNT), idOf(changed, 7), idOf(changed, 8)]).toEqual(['new', null, '8'])
+    expect([idOf(router, COUNT), idOf(router, 7), idOf(router, 8)]).toEqual([null, '7', '8'])
   })
 })
 

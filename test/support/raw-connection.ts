@@ -31,7 +31,7 @@ export class RawConnection {
   }
 
   /** Waits until the condition holds; fails after `timeoutMs` with what came back until then. */
-  until(condition: (connection: this) => boolean, timeoutMs = 5_000): Promise<void> {
+  until(condition: (connection: this) => boolean, timeoutMs = 15_000): Promise<void> {
     return new Promise((resolve, reject) => {
       const check = () => {
         if (!condition(this)) return
