@@ -8,9 +8,9 @@ const MAX_PART_HEADER_BYTES = 16 * 1024
 const MAX_PART_HEADER_FIELDS = 20
 
 /**
- * Reads a `multipart/form-data` body (RFC 7578) of UTF-8 text as the fields of a form, with Kong's nested keys.
- * Fails with unparsable_body when it is cut short, has too many parts or a part without a name, or holds a file: what
- * is configured is text, and the name of somebody's file has no place in it.
+ * Reads a `multipart/form-data` body (RFC 7578) of UTF-8 text as the fields of a form, with Kong's nested keys. A file
+ * is its text: `curl -F cert=@shop.pem` is how Kong's documents bring in a certificate.
+ * Fails with unparsable_body when it is cut short, has too many parts or a part without a name.
  */
 export async function parseMultipart(bytes: Buffer, contentType: string): Promise<FormTree> {
   refuseTooMany(bytes)
@@ -41,10 +41,6 @@ function readParts(bytes: Buffer, contentType: string): Promise<readonly Part[]>
       if (name === undefined) problems.push('a part has no name')
       else fields.push([name, value])
     })
-    parser.on('file', (name: string | undefined, file) => {
-      problems.push(fileProblem(name ?? ''))
-      file.resume()
-    })
     parser.on('error', (cause) => reject(refusal('it is no complete multipart body', cause)))
     parser.on('finish', () => {
       const [problem] = problems
@@ -60,6 +56,7 @@ function openParser(contentType: string) {
   try {
     return new Busboy({
       headers: { 'content-type': contentType },
+      isPartAFile: () => false,
       limits: {
         fieldSize: MAX_BODY_BYTES,
         headerPairs: MAX_PART_HEADER_FIELDS,
@@ -69,10 +66,6 @@ function openParser(contentType: string) {
   } catch (cause) {
     throw refusal('its Content-Type names no boundary', cause)
   }
-}
-
-function fileProblem(name: string): string {
-  return `the part '${name}' is a file; send its text as the value (curl: -F '${name}=<file' in place of '${name}=@file')`
 }
 
 function refusal(reason: string, cause?: unknown): GatewayError {
