@@ -1,5 +1,5 @@
-import { compileTrust, type TrustPolicy } from '../src/proxy/client-address.ts'
-import { parseHead, type RawHead } from '../src/proxy/parse-head.ts'
+import { compileTrust, type TrustPolicy } from '../src/proxy/head/client-address.ts'
+import { parseHead, type RawHead } from '../src/proxy/head/parse-head.ts'
 
 /** Processor time per head, in microseconds: median of several rounds. `node bench/parse-head.ts` */
 

@@ -4,9 +4,9 @@ import { packageVersion } from './cli/package-version.ts'
 import type { LogOutput } from './metrics/log-output.ts'
 import type { Draws } from './model/draws.ts'
 import type { Settings } from './model/settings.ts'
-import { compileTrust } from './proxy/client-address.ts'
 import { type DrainReport, Gateway } from './proxy/gateway.ts'
 import type { Clock } from './proxy/gateway-context.ts'
+import { compileTrust } from './proxy/head/client-address.ts'
 import type { Store } from './store/store.ts'
 
 export interface NodeParts {

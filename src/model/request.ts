@@ -14,7 +14,7 @@ export type Scheme = 'http' | 'https'
 
 /**
  * A validated request head as plain data: what routing, identity, variants and balancing decide on.
- * Built by proxy/parse-head.ts; holds nothing of a socket or of a library.
+ * Built by proxy/head/parse-head.ts; holds nothing of a socket or of a library.
  */
 export interface ParsedRequest {
   readonly method: string

@@ -6,6 +6,7 @@ import { pathCaptures } from '../routing/router.ts'
 import { accessEntry } from './access-facts.ts'
 import { type Choice, choose, type ForwardChoice } from './choose.ts'
 import { clientHead } from './client-head.ts'
+import { forgetBody } from './connection/unread-body.ts'
 import { debugFields } from './debug-fields.ts'
 import type {
   ClientHead,
@@ -17,11 +18,10 @@ import type {
 } from './forwarder.ts'
 import { type GatewayAnswer, gatewayAnswer, renderAnswer } from './gateway-answer.ts'
 import type { GatewayContext } from './gateway-context.ts'
+import { parseHead } from './head/parse-head.ts'
 import { answerToFailure, CLIENT_LEFT_STATUS } from './outcome.ts'
-import { parseHead } from './parse-head.ts'
 import { nextTry, reuseFor } from './retry.ts'
 import { stickyCookies } from './sticky-cookies.ts'
-import { forgetBody } from './unread-body.ts'
 import { buildUpstreamRequest } from './upstream-request.ts'
 
 const NONE_EXCLUDED: ReadonlySet<string> = new Set()

@@ -104,7 +104,7 @@ export interface ForwardHandlers {
   settled(outcome: ForwardOutcome): void
 }
 
-/** Sends requests to upstreams and relays the answers. Implementations share test/proxy/forwarder.suite.ts. */
+/** Sends requests to upstreams and relays the answers. Every implementation passes the behaviour tests of test/proxy. */
 export interface Forwarder {
   /** One try. Never throws; everything ends in `handlers.settled`. */
   forward(request: UpstreamRequest, client: ClientStreams, handlers: ForwardHandlers): void

@@ -2,8 +2,8 @@ import type { Duplex } from 'node:stream'
 import type { BalancerState } from '../balancing/balancer-state.ts'
 import type { AccessEntry } from '../metrics/access-entry.ts'
 import type { Draws } from '../model/draws.ts'
-import type { TrustPolicy } from './client-address.ts'
 import type { Forwarder } from './forwarder.ts'
+import type { TrustPolicy } from './head/client-address.ts'
 import type { Runtime } from './runtime.ts'
 
 /** Time as the proxy reads it. */

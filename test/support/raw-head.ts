@@ -1,4 +1,4 @@
-import type { RawHead } from '../../src/proxy/parse-head.ts'
+import type { RawHead } from '../../src/proxy/head/parse-head.ts'
 
 /** The Host field of every head that a test does not give another one. */
 export const HOST = ['Host', 'a.example']

@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { forgetBody } from '../connection/unread-body.ts'
 import type {
   ClientStreams,
   ForwardFailureReason,
@@ -7,7 +8,6 @@ import type {
   ForwardOutcome,
   UpstreamRequest,
 } from '../forwarder.ts'
-import { forgetBody } from '../unread-body.ts'
 import { AnswerRelay } from './answer-relay.ts'
 import { BodyFeed } from './body-feed.ts'
 import { reasonOfBodyError, reasonOfError, reasonOfHeadError, sideOf } from './failure.ts'

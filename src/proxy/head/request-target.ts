@@ -1,5 +1,5 @@
-import { normalizePath } from '../model/normalize-path.ts'
-import type { Scheme } from '../model/request.ts'
+import { normalizePath } from '../../model/normalize-path.ts'
+import type { Scheme } from '../../model/request.ts'
 import { type HeadRefused, refuse } from './head-refusal.ts'
 
 export interface RequestTarget {

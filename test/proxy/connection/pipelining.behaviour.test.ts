@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { configureService } from '../support/configure.ts'
-import { RawConnection, statusesOf } from '../support/raw-connection.ts'
-import { startTestGateway, type TestGateway } from '../support/test-gateway.ts'
-import { startUpstream, type TestUpstream } from '../support/test-upstream.ts'
+import { configureService } from '../../support/configure.ts'
+import { RawConnection, statusesOf } from '../../support/raw-connection.ts'
+import { startTestGateway, type TestGateway } from '../../support/test-gateway.ts'
+import { startUpstream, type TestUpstream } from '../../support/test-upstream.ts'
 
 const HOST = 'Host: shop.test\r\n'
 const get = (path: string) => `GET ${path} HTTP/1.1\r\n${HOST}\r\n`

@@ -1,4 +1,4 @@
-import type { HeaderFields, ParsedRequest } from '../model/request.ts'
+import type { HeaderFields, ParsedRequest } from '../../model/request.ts'
 import { clientAddress, clientScheme, peerOf, type TrustPolicy } from './client-address.ts'
 import { isToken } from './field-syntax.ts'
 import { type HeadRefused, refuse } from './head-refusal.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { compileTrust } from '../../src/proxy/client-address.ts'
-import { HEAD_REFUSALS, type RefusalReason } from '../../src/proxy/head-refusal.ts'
-import { type HeadVerdict, parseHead, type RawHead } from '../../src/proxy/parse-head.ts'
-import { HOST, manyFields, rawHead, withFields } from '../support/raw-head.ts'
+import { compileTrust } from '../../../src/proxy/head/client-address.ts'
+import { HEAD_REFUSALS, type RefusalReason } from '../../../src/proxy/head/head-refusal.ts'
+import { type HeadVerdict, parseHead, type RawHead } from '../../../src/proxy/head/parse-head.ts'
+import { HOST, manyFields, rawHead, withFields } from '../../support/raw-head.ts'
 
 const NOBODY = compileTrust({ trusted_ips: [], real_ip_header: 'X-Real-IP' })
 

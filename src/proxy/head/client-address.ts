@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js'
-import { parseIpAddress } from '../model/ip-address.ts'
-import { allValues, type HeaderFields, type Scheme } from '../model/request.ts'
-import type { Settings } from '../model/settings.ts'
+import { parseIpAddress } from '../../model/ip-address.ts'
+import { allValues, type HeaderFields, type Scheme } from '../../model/request.ts'
+import type { Settings } from '../../model/settings.ts'
 
 /** An address in its one spelling: IPv4-mapped IPv6 as IPv4, IPv6 as in RFC 5952. */
 export interface KnownAddress {

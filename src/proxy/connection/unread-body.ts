@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { ClientStreams } from './forwarder.ts'
+import type { ClientStreams } from '../forwarder.ts'
 
 /** How long a client may go on sending a body that nobody waits for (nginx: lingering_time). */
 const LINGER_MS = 10_000

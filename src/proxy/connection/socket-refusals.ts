@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { refusalEntry } from './access-facts.ts'
+import { refusalEntry } from '../access-facts.ts'
+import type { GatewayContext } from '../gateway-context.ts'
 import {
   answerOnSocket,
   CONNECT_REFUSED,
@@ -9,7 +10,6 @@ import {
   refusalOfParseError,
   type SocketRefusal,
 } from './client-errors.ts'
-import type { GatewayContext } from './gateway-context.ts'
 import type { LateHeads } from './late-heads.ts'
 import { unfinishedAnswer } from './server-socket.ts'
 import type { Turns } from './turns.ts'

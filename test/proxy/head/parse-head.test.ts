@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { allValues } from '../../src/model/request.ts'
-import { compileTrust } from '../../src/proxy/client-address.ts'
-import { type HeadVerdict, parseHead, type RawHead } from '../../src/proxy/parse-head.ts'
-import { HOST, rawHead, withFields } from '../support/raw-head.ts'
+import { allValues } from '../../../src/model/request.ts'
+import { compileTrust } from '../../../src/proxy/head/client-address.ts'
+import { type HeadVerdict, parseHead, type RawHead } from '../../../src/proxy/head/parse-head.ts'
+import { HOST, rawHead, withFields } from '../../support/raw-head.ts'
 
 const NOBODY = compileTrust({ trusted_ips: [], real_ip_header: 'X-Real-IP' })
 const BALANCER = compileTrust({ trusted_ips: ['10.0.0.1'], real_ip_header: 'X-Forwarded-For' })

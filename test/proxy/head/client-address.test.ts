@@ -1,13 +1,13 @@
 import { isIP } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { HeaderFields } from '../../src/model/request.ts'
+import type { HeaderFields } from '../../../src/model/request.ts'
 import {
   clientAddress,
   clientScheme,
   compileTrust,
   peerOf,
-} from '../../src/proxy/client-address.ts'
+} from '../../../src/proxy/head/client-address.ts'
 
 const TRUSTED = ['10.0.0.0/8', '192.0.2.1', '2001:db8::/32']
 

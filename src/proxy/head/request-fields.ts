@@ -1,4 +1,4 @@
-import type { BodyFraming, HeaderFields } from '../model/request.ts'
+import type { BodyFraming, HeaderFields } from '../../model/request.ts'
 import { fieldName } from './field-names.ts'
 import { isFieldValue } from './field-syntax.ts'
 import { type HeadRefused, refuse } from './head-refusal.ts'

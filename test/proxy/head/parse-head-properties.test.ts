@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { normalizePath } from '../../src/model/normalize-path.ts'
-import { allValues } from '../../src/model/request.ts'
-import { compileTrust } from '../../src/proxy/client-address.ts'
-import { type HeadVerdict, parseHead, type RawHead } from '../../src/proxy/parse-head.ts'
+import { normalizePath } from '../../../src/model/normalize-path.ts'
+import { allValues } from '../../../src/model/request.ts'
+import { compileTrust } from '../../../src/proxy/head/client-address.ts'
+import { type HeadVerdict, parseHead, type RawHead } from '../../../src/proxy/head/parse-head.ts'
 
 const BALANCER = compileTrust({ trusted_ips: ['10.0.0.1'], real_ip_header: 'X-Forwarded-For' })
 

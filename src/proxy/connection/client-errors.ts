@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { type GatewayAnswer, gatewayAnswer, renderAnswer } from './gateway-answer.ts'
+import { type GatewayAnswer, gatewayAnswer, renderAnswer } from '../gateway-answer.ts'
 import { unfinishedAnswer } from './server-socket.ts'
 
 /** A refusal without a request: what the client is told, and the code for the access log. */

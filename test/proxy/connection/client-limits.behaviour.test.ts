@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { AccessEntry } from '../../src/metrics/access-entry.ts'
-import { SETTINGS_SCHEMA } from '../../src/model/settings.ts'
-import { compileTrust } from '../../src/proxy/client-address.ts'
-import { Gateway } from '../../src/proxy/gateway.ts'
-import { createDraws } from '../../src/proxy/process-draws.ts'
-import { RawConnection, statusesOf } from '../support/raw-connection.ts'
-import { storedRow, uuid } from '../support/store-rows.ts'
-import { startRawUpstream, type TestUpstream } from '../support/test-upstream.ts'
+import type { AccessEntry } from '../../../src/metrics/access-entry.ts'
+import { SETTINGS_SCHEMA } from '../../../src/model/settings.ts'
+import { Gateway } from '../../../src/proxy/gateway.ts'
+import { compileTrust } from '../../../src/proxy/head/client-address.ts'
+import { createDraws } from '../../../src/proxy/process-draws.ts'
+import { RawConnection, statusesOf } from '../../support/raw-connection.ts'
+import { storedRow, uuid } from '../../support/store-rows.ts'
+import { startRawUpstream, type TestUpstream } from '../../support/test-upstream.ts'
 
 /** As in production, but faster; and no number of requests closes a connection. */
 const LIMITS = {
