@@ -6,6 +6,7 @@ import { pathCaptures } from '../routing/router.ts'
 import { accessEntry } from './access-facts.ts'
 import { type Choice, choose, type ForwardChoice } from './choose.ts'
 import { clientHead } from './client-head.ts'
+import { gateOf } from './connection/input-gate.ts'
 import { forgetBody } from './connection/unread-body.ts'
 import { debugFields } from './debug-fields.ts'
 import type {
@@ -223,9 +224,10 @@ export class Exchange implements ForwardHandlers {
       latencyMs: Math.round(this.#context.clock.monotonicMs() - this.#startedMs),
       accept: this.#incoming.headers.accept ?? null,
     })
+    const hasBody = this.#request !== null && this.#request.body.kind !== 'none'
+    if (answer.closes) gateOf(this.#incoming.socket)?.linger()
     response.writeHead(statusCode, rawHeaders)
     response.end(this.#incoming.method === 'HEAD' ? undefined : body)
-    const hasBody = this.#request !== null && this.#request.body.kind !== 'none'
     if (hasBody && !answer.closes) forgetBody(this.#client())
     this.#record(statusCode, reason)
   }

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { type GatewayAnswer, gatewayAnswer, renderAnswer } from '../gateway-answer.ts'
+import { gateOf } from './input-gate.ts'
 import { unfinishedAnswer } from './server-socket.ts'
 
 /** A refusal without a request: what the client is told, and the code for the access log. */
@@ -61,7 +62,8 @@ export function answerOnSocket(
   const lines = [`HTTP/1.1 ${statusCode} ${REASONS[statusCode] ?? 'Error'}`]
   for (let i = 0; i < rawHeaders.length; i += 2)
     lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}`)
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
+  gateOf(socket)?.linger()
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`)
   return true
 }
 

@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { GatewayError } from '../../model/errors.ts'
 import type { ListenAddress } from '../../model/setting-values.ts'
 import type { ClientLimits } from './client-limits.ts'
+import { InputGate } from './input-gate.ts'
 import { unfinishedAnswer } from './server-socket.ts'
 
 /** What a listener does with what arrives. */
@@ -33,6 +34,7 @@ export class Listener {
       this.counts.accepted += 1
       this.counts.active += 1
       this.#sockets.add(socket)
+      new InputGate(socket)
       socket.on('close', () => {
         this.counts.active -= 1
         this.#sockets.delete(socket)

@@ -5,6 +5,8 @@ import type { Duplex } from 'node:stream'
 export interface ServerSocket extends Duplex {
   /** The answer that is being written, while there is one. */
   _httpMessage?: ServerResponse | null
+  /** The server reads nothing, because the client does not take its answers. */
+  _paused?: boolean
 }
 
 /** The answer that is being written to a connection, until its last byte has gone to the system. */

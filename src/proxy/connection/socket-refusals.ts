@@ -10,6 +10,7 @@ import {
   refusalOfParseError,
   type SocketRefusal,
 } from './client-errors.ts'
+import { gateOf } from './input-gate.ts'
 import type { LateHeads } from './late-heads.ts'
 import { unfinishedAnswer } from './server-socket.ts'
 import type { Turns } from './turns.ts'
@@ -74,6 +75,7 @@ export class SocketRefusals {
   }
 
   #inTurn(socket: Duplex, { answer, reason }: SocketRefusal, method: string): void {
+    gateOf(socket)?.shut()
     const take = () => {
       const { clock, product, newRequestId, record } = this.#context
       const requestId = newRequestId()

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { gateOf } from './input-gate.ts'
 import { unfinishedAnswer } from './server-socket.ts'
 
 /** What waits for its turn on a connection. */
@@ -16,7 +17,7 @@ const READ_AHEAD = 10
  * One request at a time on each connection, in the order in which they came. Node hands over pipelined requests as
  * soon as they are parsed; served side by side, a later one could overtake one that changes something
  * (RFC 9112 section 9.3.2), and a refusal could be taken for the answer to the request before it.
- * What stands behind an answer that closes its connection never gets its turn.
+ * What stands behind an answer that closes its connection never gets its turn. More than a few are not even read.
  */
 export class Turns {
   readonly #monotonicMs: () => number
@@ -39,13 +40,12 @@ export class Turns {
     if (waiting === undefined) {
       waiting = []
       this.#waiting.set(socket, waiting)
-      pending.once('close', () => this.#takeNext(socket))
+      this.#takeNextAfter(pending, socket)
     }
     // Nothing comes after the end of a connection, not even another reason to end it.
     if (waiting.at(-1)?.response === null) return
     waiting.push(turn)
-    if (waiting.length > READ_AHEAD) countAsPending(socket, 1)
-    if (turn.response === null) stopListening(socket)
+    if (waiting.length > READ_AHEAD) gateOf(socket)?.hold()
   }
 
   /** Whether a request waits for its turn. */
@@ -70,8 +70,13 @@ export class Turns {
   withdrawYoungest(socket: Duplex): boolean {
     const waiting = this.#waiting.get(socket)
     if (waiting?.pop() === undefined) return false
-    if (waiting.length >= READ_AHEAD) this.#release(socket)
+    if (waiting.length === READ_AHEAD) this.#release(socket)
     return true
+  }
+
+  /** In a turn of the event loop of its own, so that others get theirs in between. */
+  #takeNextAfter(answer: ServerResponse, socket: Duplex): void {
+    answer.once('close', () => setImmediate(() => this.#takeNext(socket)))
   }
 
   #takeNext(socket: Duplex): void {
@@ -81,34 +86,14 @@ export class Turns {
       this.#waiting.delete(socket)
       return
     }
-    if (waiting.length >= READ_AHEAD) this.#release(socket)
+    if (waiting.length === READ_AHEAD) this.#release(socket)
     if (waiting.length === 0) this.#waiting.delete(socket)
-    else turn.response?.once('close', () => this.#takeNext(socket))
+    else if (turn.response !== null) this.#takeNextAfter(turn.response, socket)
     turn.take()
   }
 
   #release(socket: Duplex): void {
-    countAsPending(socket, -1)
+    gateOf(socket)?.release()
     this.#releasedMs.set(socket, this.#monotonicMs())
   }
-}
-
-/** What Node counts for an answer that waits for those before it; its documentation leaves it out. */
-interface WaitingAnswer {
-  _onPendingData?(bytes: number): void
-}
-
-/**
- * Node takes in no further requests from a connection while more output waits for it than its buffer holds; it keeps
- * one sum for all answers of a connection. A request that waits for its turn is made to count as so much; pausing the
- * socket would not do, because the stream of each request's body resumes it.
- */
-function countAsPending(socket: Duplex, answers: number): void {
-  const answer = unfinishedAnswer(socket) as WaitingAnswer | null
-  answer?._onPendingData?.(answers * socket.writableHighWaterMark)
-}
-
-/** For good: what comes in behind the end of a connection would only be heaped up. */
-function stopListening(socket: Duplex): void {
-  countAsPending(socket, 2)
 }

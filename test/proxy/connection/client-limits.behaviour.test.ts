@@ -197,14 +197,27 @@ describe('a client that asks for more and more without waiting', () => {
     expect(logged().at(-1)).toEqual([408, 'head_timeout'])
   })
 
-  it('is not listened to any more behind a head that was late', async () => {
+  it('is understood no further behind a head that was late', async () => {
     client.send(HALF_A_HEAD)
     await untilHeadsAreLate()
-    expect(await partTakenIn(`Host: a\r\n\r\n${get('/more').repeat(2_000)}`)).toBeLessThan(0.5)
+    expect(await partTakenIn(`Host: a\r\n\r\n${get('/more').repeat(2_000)}`)).toBe(1)
     answerHeld?.()
     await client.untilClosed()
     expect(statusesOf(client.text)).toEqual([200, 408])
+    expect(gateway.counts).toMatchObject({ totalRequests: 3 })
   })
+
+  it.each(['end', 'destroy'] as const)(
+    'and leaves (%s) ends the request that is running',
+    async (how) => {
+      client.send(get('/more').repeat(200))
+      await expect.poll(() => client.socket.bytesWritten).toBeGreaterThan(0)
+      client.socket[how]()
+      client.socket.destroySoon()
+      await expect.poll(() => upstream.sockets.size).toBe(0)
+      expect(logged()).toEqual([[499, 'client-left']])
+    },
+  )
 })
 
 describe('a client with a half-sent head when the gateway stops', () => {
