@@ -69,6 +69,7 @@ export type ForwardFailureReason =
   | 'truncated'
   | 'client-left'
   | 'client-silent'
+  | 'client-slow'
   | 'client-malformed'
   | 'client-chunk-extensions'
   | 'client-trailers'

@@ -11,6 +11,7 @@ import { Exchange } from './exchange.ts'
 import { HttpProxyMiddlewareForwarder } from './forwarding/http-proxy-middleware-forwarder.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { LiveConfiguration } from './live-configuration.ts'
+import { CLIENT_LEFT_STATUS } from './outcome.ts'
 import { newRequestId } from './request-id.ts'
 
 /** What the gateway is given; the rest it makes itself. */
@@ -52,6 +53,7 @@ export class Gateway {
   readonly #turns: Turns
   readonly #lateHeads = new LateHeads()
   #isDraining = false
+  #isCutting = false
   #requestsTotal = 0
   #requestsInFlight = 0
 
@@ -63,13 +65,16 @@ export class Gateway {
     this.#context = {
       ...parts,
       runtime: () => this.configuration.runtime,
-      forwarder: new HttpProxyMiddlewareForwarder({ clientSilenceMs: limits.silenceMs }),
+      forwarder: new HttpProxyMiddlewareForwarder({
+        silenceMs: limits.silenceMs,
+        leastPace: { bytes: limits.bodyBytes, windowMs: limits.bodyWindowMs },
+      }),
       balancer,
       newRequestId,
       endsConnection: (socket) => this.#isDraining && !this.#turns.isAwaited(socket),
       record: (entry: AccessEntry) => {
         this.#requestsInFlight -= 1
-        parts.record(entry)
+        parts.record(this.#isCutting ? cutByStop(entry) : entry)
       },
     }
     const refusals = new SocketRefusals(this.#context, {
@@ -118,6 +123,7 @@ export class Gateway {
     await this.#listener.stopAccepting()
     await this.#untilIdle(deadlineMs)
     const cutRequests = this.#requestsInFlight
+    this.#isCutting = true
     await this.#listener.cutAll()
     this.#context.forwarder.close()
     return { cutRequests }
@@ -152,4 +158,11 @@ export class Gateway {
     }, DRAIN_CHECK_MS)
     return promise
   }
+}
+
+/** The entry of a request that the deadline of a stop has cut: it only looks as if its client had left. */
+function cutByStop(entry: AccessEntry): AccessEntry {
+  if (entry.reason !== 'client-left') return entry
+  const status = entry.status === CLIENT_LEFT_STATUS ? 503 : entry.status
+  return { ...entry, status, reason: 'cut-by-stop' }
 }

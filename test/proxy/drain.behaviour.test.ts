@@ -195,8 +195,8 @@ describe('a gateway that stops', () => {
     expect((await stopped)?.cutRequests).toBe(2)
     await Promise.all([held.untilClosed(), stream.untilClosed()])
     expect(gateway.entries.map(({ status, reason }) => [status, reason]).sort()).toEqual([
-      [200, 'client-left'],
-      [499, 'client-left'],
+      [200, 'cut-by-stop'],
+      [503, 'cut-by-stop'],
     ])
     await expect.poll(() => upstream.sockets.size).toBe(0)
   })

@@ -213,6 +213,15 @@ describe('an answer that has no body', () => {
 })
 
 describe('the head of an answer', () => {
+  it('may be as long as that of a request', async () => {
+    const fields = Array.from({ length: 30 }, (_, i) => `X-${i}: ${'v'.repeat(1000)}\r\n`).join('')
+    answer = (socket) => socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 2\r\n${fields}\r\nok`)
+    expect(bodyOf(await ask())).toBe('ok')
+    answer = (socket) =>
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 2\r\n${fields}${fields}\r\nok`)
+    expect(statusesOf(await ask())).toEqual([502])
+  })
+
   it('goes to the client before its body comes', async () => {
     let socketOfUpstream: Socket | null = null
     answer = (socket) => {

@@ -9,6 +9,9 @@ export interface ClientLimits {
   readonly deadlineCheckMs: number
   /** How long a client may neither send the body that is awaited from it nor take the answer. */
   readonly silenceMs: number
+  /** Bytes that a body must bring in each window of `bodyWindowMs`, unless the upstream holds it up. */
+  readonly bodyBytes: number
+  readonly bodyWindowMs: number
   /** How long a connection is kept between two requests. */
   readonly idleMs: number
   readonly requestsPerConnection: number
@@ -22,6 +25,8 @@ export const CLIENT_LIMITS: ClientLimits = {
   headTimeoutMs: 10_000,
   deadlineCheckMs: 1_000,
   silenceMs: 60_000,
+  bodyBytes: 3_000,
+  bodyWindowMs: 30_000,
   idleMs: 65_000,
   requestsPerConnection: 10_000,
   connections: 10_000,

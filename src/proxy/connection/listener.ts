@@ -8,6 +8,7 @@ import type { ListenAddress } from '../../model/setting-values.ts'
 import type { ClientLimits } from './client-limits.ts'
 import { InputGate } from './input-gate.ts'
 import { unfinishedAnswer } from './server-socket.ts'
+import { WriteStalls } from './write-stalls.ts'
 
 /** What a listener does with what arrives. */
 export interface ListenerHandlers {
@@ -27,9 +28,13 @@ export class Listener {
   readonly counts: ConnectionCounts = { accepted: 0, active: 0 }
   readonly #server: http.Server
   readonly #sockets = new Set<Socket>()
+  readonly #stalls: WriteStalls
+  readonly #stallCheck: NodeJS.Timeout
 
   constructor(handlers: ListenerHandlers, limits: ClientLimits) {
     this.#server = createServer(handlers, limits)
+    this.#stalls = new WriteStalls(limits.silenceMs)
+    this.#stallCheck = setInterval(() => this.#cutStalled(), limits.silenceMs / 4).unref()
     this.#server.on('connection', (socket) => {
       this.counts.accepted += 1
       this.counts.active += 1
@@ -80,9 +85,15 @@ export class Listener {
   async cutAll(): Promise<void> {
     const closed = [...this.#sockets].map((socket) => once(socket, 'close'))
     for (const socket of this.#sockets) socket.destroy()
+    clearInterval(this.#stallCheck)
     await Promise.all(closed)
     this.#server.close()
     await nextTurn()
+  }
+
+  #cutStalled(): void {
+    const nowMs = performance.now()
+    for (const socket of this.#sockets) if (this.#stalls.isStalled(socket, nowMs)) socket.destroy()
   }
 }
 

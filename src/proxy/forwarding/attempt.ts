@@ -10,6 +10,7 @@ import type {
 } from '../forwarder.ts'
 import { AnswerRelay } from './answer-relay.ts'
 import { BodyFeed } from './body-feed.ts'
+import { BodyPace, type LeastPace } from './body-pace.ts'
 import { reasonOfBodyError, reasonOfError, reasonOfHeadError, sideOf } from './failure.ts'
 import { framingFault } from './framing.ts'
 import { RequestView, ResponseView, type ViewedAttempt } from './library-views.ts'
@@ -19,12 +20,18 @@ const INTERIM_ANSWERS = 16
 /** From this status on, an answer that comes before the request's end says that the rest is not wanted. */
 const FIRST_REFUSING_STATUS = 300
 
+/** How long a client is waited for. */
+export interface ClientPatience {
+  /** How long it may neither send what is awaited from it nor take what is sent to it. */
+  readonly silenceMs: number
+  readonly leastPace: LeastPace
+}
+
 export interface AttemptParts {
   readonly request: UpstreamRequest
   readonly client: ClientStreams
   readonly handlers: ForwardHandlers
-  /** How long a client may neither send what is awaited from it nor take what is sent to it. */
-  readonly clientSilenceMs: number
+  readonly patience: ClientPatience
 }
 
 /** One request to one upstream connection, from the first byte to the one report of how it ended. */
@@ -34,9 +41,10 @@ export class Attempt implements ViewedAttempt {
   readonly #request: UpstreamRequest
   readonly #client: ClientStreams
   readonly #handlers: ForwardHandlers
-  readonly #clientSilenceMs: number
+  readonly #patience: ClientPatience
   #sink: ClientRequest | null = null
   #feed: BodyFeed | null = null
+  #pace: BodyPace | null = null
   #answer: IncomingMessage | null = null
   #relay: AnswerRelay | null = null
   #timer: NodeJS.Timeout | null = null
@@ -46,11 +54,11 @@ export class Attempt implements ViewedAttempt {
   #headSent = false
   #isSettled = false
 
-  constructor({ request, client, handlers, clientSilenceMs }: AttemptParts) {
+  constructor({ request, client, handlers, patience }: AttemptParts) {
     this.#request = request
     this.#client = client
     this.#handlers = handlers
-    this.#clientSilenceMs = clientSilenceMs
+    this.#patience = patience
     this.requestView = new RequestView(request, this)
     client.response.on('close', this.#onClientClose)
     if (request.body.kind !== 'none') client.request.on('error', this.#onBodyError)
@@ -138,6 +146,7 @@ export class Attempt implements ViewedAttempt {
     // Not before: a body that nothing was taken of can still go to another target.
     this.#feed = new BodyFeed(this.#client.request, this.#sink, this.#onFeedProgress)
     this.#feed.start()
+    this.#pace = new BodyPace(this.#feed, this.#patience.leastPace, this.#onSlowBody)
     this.#onFeedProgress()
   }
 
@@ -150,7 +159,13 @@ export class Attempt implements ViewedAttempt {
       if (this.#waitingFor === 'read-timeout') this.#onAnswerProgress()
     } else if (feed.isDone) this.#wait('read-timeout', this.#request.timeouts.readMs)
     else if (feed.isBlocked) this.#wait('send-timeout', this.#request.timeouts.sendMs)
-    else this.#wait('client-silent', this.#clientSilenceMs)
+    else this.#wait('client-silent', this.#patience.silenceMs)
+  }
+
+  readonly #onSlowBody = (): void => {
+    // An answer that has begun may be a conversation.
+    if (this.#isFeeding() && this.#answer === null)
+      this.#fail('client-slow', 'too little of the body')
   }
 
   readonly #onBodyError = (error: unknown): void => {
@@ -164,7 +179,7 @@ export class Attempt implements ViewedAttempt {
 
   /** What is left of the answer waits for the client to take it. */
   readonly #onAnswerHeldUp = (): void => {
-    this.#wait('client-silent', this.#clientSilenceMs)
+    this.#wait('client-silent', this.#patience.silenceMs)
   }
 
   readonly #onContinue = (): void => {
@@ -221,7 +236,7 @@ export class Attempt implements ViewedAttempt {
       failure: { side: sideOf(reason), reason, cause },
       headSent: this.#headSent,
       requestSent: this.#isConnected,
-      bodyTouched: this.#feed?.hasRead ?? false,
+      bodyTouched: (this.#feed?.readBytes ?? 0) > 0,
       reusedSocket: this.#sink?.reusedSocket ?? false,
     })
   }
@@ -230,6 +245,7 @@ export class Attempt implements ViewedAttempt {
     if (this.#isSettled) return
     this.#isSettled = true
     if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#pace?.stop()
     const { request, response } = this.#client
     response.removeListener('close', this.#onClientClose)
     request.removeListener('error', this.#onBodyError)

@@ -1,13 +1,15 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { PacedBody } from './body-pace.ts'
 
 /** Moves a client's body into the request to the upstream, as fast as the slower of the two. */
-export class BodyFeed {
+export class BodyFeed implements PacedBody {
   /** The whole body was handed over. */
   isDone = false
   /** The upstream does not take more at the moment. */
   isBlocked = false
-  /** Some of the body was taken from the client. */
-  hasRead = false
+  /** What was taken from the client so far. */
+  readBytes = 0
+  #wasBlocked = false
   readonly #source: IncomingMessage
   readonly #sink: ClientRequest
   readonly #progressed: () => void
@@ -42,15 +44,24 @@ export class BodyFeed {
     this.#source.pause()
   }
 
+  takeHeldUp(): boolean {
+    const wasHeldUp = this.#wasBlocked || this.isBlocked
+    this.#wasBlocked = false
+    return wasHeldUp
+  }
+
   /** The upstream may want to answer a head whose body takes its time. */
   readonly #sendHead = (): void => {
-    if (!this.hasRead && !this.isDone && !this.#sink.destroyed) this.#sink.flushHeaders()
+    if (this.readBytes === 0 && !this.isDone && !this.#sink.destroyed) this.#sink.flushHeaders()
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    this.hasRead = true
+    this.readBytes += chunk.length
     this.isBlocked = !this.#sink.write(chunk)
-    if (this.isBlocked) this.#source.pause()
+    if (this.isBlocked) {
+      this.#wasBlocked = true
+      this.#source.pause()
+    }
     this.#progressed()
   }
 

@@ -42,6 +42,7 @@ export function sideOf(reason: ForwardFailureReason): ForwardFailure['side'] {
   switch (reason) {
     case 'client-left':
     case 'client-silent':
+    case 'client-slow':
     case 'client-malformed':
     case 'client-chunk-extensions':
     case 'client-trailers':

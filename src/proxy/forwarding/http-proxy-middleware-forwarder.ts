@@ -8,7 +8,7 @@ import type {
   ForwardHandlers,
   UpstreamRequest,
 } from '../forwarder.ts'
-import { Attempt } from './attempt.ts'
+import { Attempt, type ClientPatience } from './attempt.ts'
 import type { RequestView } from './library-views.ts'
 import { createTargetAgents, type TargetAgents } from './target-agent.ts'
 
@@ -29,16 +29,14 @@ interface TargetChannel {
  */
 export class HttpProxyMiddlewareForwarder implements Forwarder {
   readonly #channels = new Map<string, TargetChannel>()
-  readonly #clientSilenceMs: number
+  readonly #patience: ClientPatience
 
-  /** `clientSilenceMs`: see AttemptParts. */
-  constructor({ clientSilenceMs }: { readonly clientSilenceMs: number }) {
-    this.#clientSilenceMs = clientSilenceMs
+  constructor(patience: ClientPatience) {
+    this.#patience = patience
   }
 
   forward(request: UpstreamRequest, client: ClientStreams, handlers: ForwardHandlers): void {
-    const clientSilenceMs = this.#clientSilenceMs
-    const attempt = new Attempt({ request, client, handlers, clientSilenceMs })
+    const attempt = new Attempt({ request, client, handlers, patience: this.#patience })
     const send = senderOf(this.#channelTo(request.destination), request.reuse)
     const { requestView, responseView } = attempt
     send(requestView.asIncomingMessage(), responseView.asServerResponse(), (error) => {

@@ -13,6 +13,7 @@ const IDLE_MARGIN_MS = 1_000
 const RECENT_MS = 1_000
 const IDLE_SOCKETS_PER_TARGET = 256
 const REQUESTS_PER_SOCKET = 10_000
+const ANSWER_HEAD_BYTES = 32 * 1024
 
 /** The parts of http.Agent that its documentation leaves out. */
 interface AgentInternals extends http.Agent {
@@ -43,9 +44,14 @@ export type TargetAgents = Readonly<Record<ConnectionReuse, http.Agent>>
  */
 export function createTargetAgents(destination: Destination): TargetAgents {
   const agent = createAgent(destination)
-  const addRequest = agent.addRequest.bind(agent)
+  const assign = agent.addRequest.bind(agent)
+  const addRequest: AgentInternals['addRequest'] = (request, options) => {
+    takeLongHead(request)
+    assign(request, options)
+  }
   const keepSocketAlive = agent.keepSocketAlive.bind(agent)
   const connect: AgentInternals['addRequest'] = (request, options) => {
+    takeLongHead(request)
     agent.createSocket(request, options, (error, socket) => giveSocket(request, error, socket))
   }
 
@@ -95,6 +101,12 @@ function variantOf(
 
 interface SocketTaker extends http.ClientRequest {
   onSocket(socket: Socket | undefined, error?: Error | null): void
+}
+
+/** As long a head as a client may send; Node's own limit is half of that. */
+function takeLongHead(request: http.ClientRequest): void {
+  const limited = request as { maxHeaderSize?: number }
+  limited.maxHeaderSize = ANSWER_HEAD_BYTES
 }
 
 function giveSocket(request: http.ClientRequest, error: Error | null, socket?: Socket): void {

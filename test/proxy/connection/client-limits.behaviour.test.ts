@@ -13,6 +13,8 @@ const LIMITS = {
   headTimeoutMs: 200,
   deadlineCheckMs: 20,
   silenceMs: 300,
+  bodyBytes: 100,
+  bodyWindowMs: 600,
   idleMs: 200,
   requestsPerConnection: 0,
 }
@@ -112,6 +114,26 @@ describe('a client that takes too long', () => {
     await expect.poll(() => upstream.sockets.size).toBe(0)
   })
 
+  it('in a body that drips gets a 408, and the upstream never sees the end', async () => {
+    client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\n')
+    drip('b')
+    await client.untilClosed()
+    expect(statusesOf(client.text)).toEqual([408])
+    expect(logged()).toEqual([[408, 'client-slow']])
+    await expect.poll(() => upstream.sockets.size).toBe(0)
+  })
+
+  it('to take in the answers of the gateway itself is cut off', async () => {
+    client.socket.pause()
+    const sendMore = () => {
+      while (!client.isClosed && client.socket.write('OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n'));
+    }
+    client.socket.on('drain', sendMore)
+    sendMore()
+    await expect.poll(() => gateway.counts.connectionsActive).toBe(1)
+    await expect.poll(() => gateway.counts.connectionsActive).toBe(0)
+  })
+
   it('to take in its answer is cut off, and so is the upstream', async () => {
     client.socket.pause()
     client.send('GET /endless HTTP/1.1\r\nHost: a\r\n\r\n')
@@ -161,12 +183,14 @@ describe('a client that asks for more and more without waiting', () => {
     return taken / WRITES
   }
 
-  /** Resolves when a head that began only now has been refused as late. */
+  /** Resolves when the time of a head that was sent before is over, however late it came in. */
   async function untilHeadsAreLate(): Promise<void> {
-    const later = new RawConnection(client.socket.remotePort ?? 0)
-    later.send(HALF_A_HEAD)
-    await later.untilClosed()
-    expect(statusesOf(later.text)).toEqual([408])
+    for (let round = 0; round < 2; round += 1) {
+      const later = new RawConnection(client.socket.remotePort ?? 0)
+      later.send(HALF_A_HEAD)
+      await later.untilClosed()
+      expect(statusesOf(later.text)).toEqual([408])
+    }
   }
 
   it('is not listened to while it has ten requests waiting', async () => {
@@ -204,7 +228,7 @@ describe('a client that asks for more and more without waiting', () => {
     answerHeld?.()
     await client.untilClosed()
     expect(statusesOf(client.text)).toEqual([200, 408])
-    expect(gateway.counts).toMatchObject({ totalRequests: 3 })
+    expect(gateway.counts).toMatchObject({ totalRequests: 4 })
   })
 
   it.each(['end', 'destroy'] as const)(
