@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { DeepReadonly } from './deep-readonly.ts'
 import type { EntityDefinition } from './entity.ts'
-import { atLeastOneOf, withEntityChecks } from './entity-checks.ts'
+import { withEntityChecks } from './entity-checks.ts'
+import { atLeastOneOf } from './entity-rules.ts'
 import { id, optional, tags, text, timestampSeconds } from './fields.ts'
 
 const CONSUMER_SCHEMA = withEntityChecks(

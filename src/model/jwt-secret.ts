@@ -3,7 +3,8 @@ import { z } from 'zod'
 import type { DeepReadonly } from './deep-readonly.ts'
 import type { Draws } from './draws.ts'
 import type { EntityDefinition } from './entity.ts'
-import { conditional, withEntityChecks } from './entity-checks.ts'
+import { withEntityChecks } from './entity-checks.ts'
+import { conditional } from './entity-rules.ts'
 import {
   foreignKey,
   id,

@@ -1,4 +1,5 @@
-import { atLeastOneOf, type EntityCheck, isNonEmpty } from './entity-checks.ts'
+import type { EntityCheck } from './entity-checks.ts'
+import { atLeastOneOf, isNonEmpty } from './entity-rules.ts'
 import { ENTITY, quotedList } from './kong-messages.ts'
 
 /** Protocols that one route may have together. */

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { destinationHost } from './address-fields.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
 import type { EntityDefinition } from './entity.ts'
-import { conditional, withEntityChecks } from './entity-checks.ts'
+import { withEntityChecks } from './entity-checks.ts'
+import { conditional } from './entity-rules.ts'
 import {
   foreignKey,
   foreignKeyList,

@@ -1,4 +1,5 @@
-import { conditional, distinct, type EntityCheck } from './entity-checks.ts'
+import type { EntityCheck } from './entity-checks.ts'
+import { conditional, distinct } from './entity-rules.ts'
 
 /** What of a request can be hashed to pick a target. */
 export const HASH_INPUTS = [

@@ -1,17 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import {
-  allOrNone,
-  atLeastOneOf,
-  conditional,
-  distinct,
   type EntityCheck,
   entityChecksOf,
-  exactlyOneOf,
   type Requirement,
   type ValueTest,
   withEntityChecks,
 } from '../../src/model/entity-checks.ts'
+import {
+  allOrNone,
+  atLeastOneOf,
+  conditional,
+  distinct,
+  exactlyOneOf,
+} from '../../src/model/entity-rules.ts'
 
 function violations(check: EntityCheck, values: Readonly<Record<string, unknown>>) {
   return check.violations((field) => values[field])

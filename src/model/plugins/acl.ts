@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DeepReadonly } from '../deep-readonly.ts'
-import { exactlyOneOf } from '../entity-checks.ts'
+import { exactlyOneOf } from '../entity-rules.ts'
 import { optional, text, withDefault } from '../fields.ts'
 import type { PluginDefinition } from './plugin-definition.ts'
 

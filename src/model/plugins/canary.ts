@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { destinationHost } from '../address-fields.ts'
 import type { DeepReadonly } from '../deep-readonly.ts'
-import { atLeastOneOf, conditional } from '../entity-checks.ts'
+import { atLeastOneOf, conditional } from '../entity-rules.ts'
 import { integer, number, oneOf, optional, port, rule, text, withDefault } from '../fields.ts'
 import { cookieName, headerName } from '../header-fields.ts'
 import { path } from '../path-fields.ts'
