@@ -1,5 +1,5 @@
 import type { Target } from '../model/target.ts'
-import type { Upstream } from '../model/upstream.ts'
+import { UPSTREAM_DEFAULTS, type Upstream } from '../model/upstream.ts'
 import { buildRing, type HashRing } from './consistent-hash.ts'
 import { compileHashPlan, type HashPlan } from './hash-plan.ts'
 import { comparePeers, type Peer, peerOf } from './peer.ts'
@@ -10,7 +10,7 @@ export interface CompiledUpstream {
   readonly name: string
   /** Host field to send in place of the target's own; null for the target's. */
   readonly hostHeader: string | null
-  readonly algorithm: Upstream['algorithm']
+  readonly algorithm: NonNullable<Upstream['algorithm']>
   /** Peers with a weight above zero, ordered by key. */
   readonly peers: readonly Peer[]
   /** Every peer, those with weight zero too, ordered by key. */
@@ -28,17 +28,19 @@ export interface CompiledUpstream {
 export function compileUpstream(upstream: Upstream, targets: readonly Target[]): CompiledUpstream {
   const allPeers = targets.map(peerOf).sort(comparePeers)
   const peers = allPeers.filter((peer) => peer.weight > 0)
+  const algorithm = upstream.algorithm ?? UPSTREAM_DEFAULTS.algorithm
+  const slots = upstream.slots ?? UPSTREAM_DEFAULTS.slots
   return {
     id: upstream.id,
     name: upstream.name,
     hostHeader: upstream.host_header,
-    algorithm: upstream.algorithm,
+    algorithm,
     peers,
     allPeers,
     totalWeight: peers.reduce((sum, peer) => sum + peer.weight, 0),
     hashing:
-      upstream.algorithm === 'consistent-hashing'
-        ? { plan: compileHashPlan(upstream), ring: buildRing(peers, upstream.slots) }
+      algorithm === 'consistent-hashing'
+        ? { plan: compileHashPlan(upstream), ring: buildRing(peers, slots) }
         : null,
   }
 }

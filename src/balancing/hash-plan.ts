@@ -1,4 +1,4 @@
-import type { Upstream } from '../model/upstream.ts'
+import { UPSTREAM_DEFAULTS, type Upstream } from '../model/upstream.ts'
 
 /** One attribute of a request that an upstream hashes on. */
 export type HashInput =
@@ -62,7 +62,8 @@ interface InputNames {
 
 const NO_INPUT: HashInput = { kind: 'none' }
 
-function hashInput(kind: Upstream['hash_on'], names: InputNames): HashInput {
+function hashInput(given: Upstream['hash_on'], names: InputNames): HashInput {
+  const kind = given ?? UPSTREAM_DEFAULTS.hashInput
   switch (kind) {
     case 'none':
     case 'consumer':

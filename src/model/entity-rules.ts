@@ -58,14 +58,17 @@ export function allOrNone(fields: readonly string[]): EntityCheck {
   }
 }
 
-/** No two of the fields have the same value; null equals nothing. */
-export function distinct(fields: readonly string[]): EntityCheck {
+/** No two of the fields have the same value; null equals nothing. `normalize` makes one text of all that mean the same. */
+export function distinct(
+  fields: readonly string[],
+  normalize: (value: unknown) => unknown = (value) => value,
+): EntityCheck {
   return {
     fields,
     form: { kind: 'distinct', fields },
     violations: (read) => {
       const values = fields.map(read).filter((value) => value !== null && value !== undefined)
-      return new Set(values).size === values.length
+      return new Set(values.map(normalize)).size === values.length
         ? []
         : [{ field: ENTITY, message: mustBeDistinct(fields) }]
     },
@@ -103,7 +106,7 @@ function passes(test: ValueTest, value: unknown): boolean {
 function problemWith(must: Requirement, value: unknown): string | null {
   if ('isGiven' in must) return isNonEmpty(value) ? (must.problem?.(value) ?? null) : REQUIRED
   if ('isNull' in must) return (value ?? null) === null ? null : MUST_BE_NULL
-  return must.oneOf.includes(value) ? null : expectedOneOf(must.oneOf)
+  return (value ?? null) === null || must.oneOf.includes(value) ? null : expectedOneOf(must.oneOf)
 }
 
 /** Neither null nor an empty string, array or map. */

@@ -38,6 +38,14 @@ export function recordWithDefaults<S extends z.ZodObject>(schema: S, description
   return schema.prefault({} as z.input<S>).describe(description)
 }
 
+/** The same for a record that may also be null, which means its defaults to whoever reads it. */
+export function nullableRecordWithDefaults<S extends z.ZodObject>(schema: S, description: string) {
+  return z
+    .nullable(schema)
+    .prefault({} as z.input<S>)
+    .describe(description)
+}
+
 /**
  * A rule of one value: returns what is wrong with it or null. Later rules of the same field do not run.
  * The issue leaves `continue` unset on purpose: `false` would also keep the checks of the entity from running.

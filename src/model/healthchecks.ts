@@ -1,30 +1,41 @@
 import { z } from 'zod'
 import { sni } from './address-fields.ts'
-import { integer, number, oneOf, optional, recordWithDefaults, withDefault } from './fields.ts'
+import {
+  integer,
+  nullableRecordWithDefaults,
+  nullableWithDefault,
+  number,
+  oneOf,
+  optional,
+} from './fields.ts'
 import { headerValues } from './header-fields.ts'
 import { path } from './path-fields.ts'
 
 const PROBE_TYPES = ['tcp', 'http', 'https', 'grpc', 'grpcs'] as const
 
 const probeType = (effect: string) =>
-  withDefault(oneOf(PROBE_TYPES), 'http', `${effect}: ${PROBE_TYPES.join(', ')}; default http.`)
+  nullableWithDefault(
+    oneOf(PROBE_TYPES),
+    'http',
+    `${effect}: ${PROBE_TYPES.join(', ')}; default http.`,
+  )
 
 const counter = (event: string, state: string) =>
-  withDefault(
+  nullableWithDefault(
     integer(0, 255),
     0,
     `${event} in a row that make a target ${state}, 0 to 255; default 0 (never).`,
   )
 
 const interval = (state: string) =>
-  withDefault(
+  nullableWithDefault(
     number(0, 65535),
     0,
     `Seconds between two probes of ${state} targets, 0 to 65535; default 0 (no probes).`,
   )
 
 const statuses = (values: number[], meaning: string) =>
-  withDefault(
+  nullableWithDefault(
     z.array(integer(100, 999)),
     values,
     `HTTP statuses that count as ${meaning}, 100 to 999; default ${values.join(', ')}.`,
@@ -38,28 +49,28 @@ const failureCounters = {
 
 const ACTIVE = z.strictObject({
   type: probeType('What a probe sends'),
-  timeout: withDefault(
+  timeout: nullableWithDefault(
     number(0, 65535),
     1,
     'Seconds a probe waits for an answer, 0 to 65535; default 1.',
   ),
-  concurrency: withDefault(
+  concurrency: nullableWithDefault(
     integer(1, 2 ** 31),
     10,
     'Targets probed at the same time, 1 to 2147483648; default 10.',
   ),
-  http_path: withDefault(path(), '/', 'Path of HTTP probes; default /.'),
+  http_path: nullableWithDefault(path(), '/', 'Path of HTTP probes; default /.'),
   https_sni: optional(
     sni(),
     'Host name of the TLS handshake of HTTPS probes; null (that of the target) by default.',
   ),
-  https_verify_certificate: withDefault(
+  https_verify_certificate: nullableWithDefault(
     z.boolean(),
     true,
     'Whether HTTPS probes verify the certificate; default true.',
   ),
   headers: optional(headerValues(), 'Header fields of HTTP probes; null (none) by default.'),
-  healthy: recordWithDefaults(
+  healthy: nullableRecordWithDefaults(
     z.strictObject({
       interval: interval('healthy'),
       http_statuses: statuses([200, 302], 'a success'),
@@ -67,7 +78,7 @@ const ACTIVE = z.strictObject({
     }),
     'When probes make a target healthy.',
   ),
-  unhealthy: recordWithDefaults(
+  unhealthy: nullableRecordWithDefaults(
     z.strictObject({
       interval: interval('unhealthy'),
       http_statuses: statuses([429, 404, 500, 501, 502, 503, 504, 505], 'a failure'),
@@ -79,7 +90,7 @@ const ACTIVE = z.strictObject({
 
 const PASSIVE = z.strictObject({
   type: probeType('What proxied traffic is judged as'),
-  healthy: recordWithDefaults(
+  healthy: nullableRecordWithDefaults(
     z.strictObject({
       http_statuses: statuses(
         [
@@ -92,19 +103,19 @@ const PASSIVE = z.strictObject({
     }),
     'When proxied traffic counts as healthy.',
   ),
-  unhealthy: recordWithDefaults(
+  unhealthy: nullableRecordWithDefaults(
     z.strictObject({ http_statuses: statuses([429, 500, 503], 'a failure'), ...failureCounters }),
     'When proxied traffic makes a target unhealthy.',
   ),
 })
 
-/** Health checks of an upstream; all off by default. Source: Kong Gateway 3.9, Upstream object. */
+/** Health checks of an upstream; all off by default, and null means the default everywhere. Source: Kong Gateway 3.9, Upstream object. */
 export const healthchecks = () =>
-  recordWithDefaults(
+  nullableRecordWithDefaults(
     z.strictObject({
-      active: recordWithDefaults(ACTIVE, 'Probes sent by the gateway.'),
-      passive: recordWithDefaults(PASSIVE, 'Judging targets by the traffic they serve.'),
-      threshold: withDefault(
+      active: nullableRecordWithDefaults(ACTIVE, 'Probes sent by the gateway.'),
+      passive: nullableRecordWithDefaults(PASSIVE, 'Judging targets by the traffic they serve.'),
+      threshold: nullableWithDefault(
         number(0, 100),
         0,
         'Percent of the weight that must be healthy for the upstream to serve at all, 0 to 100; default 0.',

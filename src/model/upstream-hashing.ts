@@ -37,10 +37,15 @@ export const HASHING_CHECKS: readonly EntityCheck[] = [
       HASH_INPUTS.filter((other) => other !== input),
     ),
   ),
-  distinct(['hash_on_header', 'hash_fallback_header']),
+  distinct(['hash_on_header', 'hash_fallback_header'], withoutCase),
   distinct(['hash_on_query_arg', 'hash_fallback_query_arg']),
   distinct(['hash_on_uri_capture', 'hash_fallback_uri_capture']),
 ]
+
+/** Names of header fields are compared without regard to case (RFC 9110 section 5.1). */
+function withoutCase(name: unknown): string {
+  return String(name).toLowerCase()
+}
 
 function needs(when: 'hash_on' | 'hash_fallback', input: HashInput, field: string): EntityCheck {
   return conditional({

@@ -14,7 +14,6 @@ import {
   tags,
   text,
   timestampSeconds,
-  withDefault,
 } from './fields.ts'
 import { cookieName, headerName } from './header-fields.ts'
 import { healthchecks } from './healthchecks.ts'
@@ -22,6 +21,13 @@ import { path } from './path-fields.ts'
 import { HASH_INPUTS, HASHING_CHECKS } from './upstream-hashing.ts'
 
 const ALGORITHMS = ['round-robin', 'consistent-hashing', 'least-connections', 'latency'] as const
+
+/** Defaults of the fields that may be null, which means the same as the default. */
+export const UPSTREAM_DEFAULTS = {
+  algorithm: 'round-robin',
+  hashInput: 'none',
+  slots: 10000,
+} as const
 
 const UPSTREAM_SCHEMA = withEntityChecks(
   z.strictObject({
@@ -32,19 +38,19 @@ const UPSTREAM_SCHEMA = withEntityChecks(
       upstreamName(),
       'Unique virtual host name; services whose host has this name are balanced over its targets.',
     ),
-    algorithm: withDefault(
+    algorithm: nullableWithDefault(
       oneOf(ALGORITHMS),
-      'round-robin',
+      UPSTREAM_DEFAULTS.algorithm,
       `How a target is chosen: ${ALGORITHMS.join(', ')}; default round-robin. Setting hash_on alone sets it too.`,
     ),
-    hash_on: withDefault(
+    hash_on: nullableWithDefault(
       oneOf(HASH_INPUTS),
-      'none',
+      UPSTREAM_DEFAULTS.hashInput,
       `What of a request picks the target: ${HASH_INPUTS.join(', ')}; default none.`,
     ),
-    hash_fallback: withDefault(
+    hash_fallback: nullableWithDefault(
       oneOf(HASH_INPUTS),
-      'none',
+      UPSTREAM_DEFAULTS.hashInput,
       'What is hashed when hash_on finds nothing; same values, default none.',
     ),
     hash_on_header: optional(
@@ -80,9 +86,9 @@ const UPSTREAM_SCHEMA = withEntityChecks(
       text(),
       'Name of a group of the route path regex hashed by hash_fallback uri_capture; null by default, required then.',
     ),
-    slots: withDefault(
+    slots: nullableWithDefault(
       integer(10, 65536),
-      10000,
+      UPSTREAM_DEFAULTS.slots,
       'Number of points of the hash ring, 10 to 65536; default 10000. More points spread more evenly.',
     ),
     healthchecks: healthchecks(),
@@ -95,7 +101,7 @@ const UPSTREAM_SCHEMA = withEntityChecks(
       foreignKey('certificates'),
       'Certificate to show to the targets in TLS; null (none) by default.',
     ),
-    use_srv_name: withDefault(
+    use_srv_name: nullableWithDefault(
       z.boolean(),
       false,
       'Whether the host name of an SRV answer is sent as Host; default false.',

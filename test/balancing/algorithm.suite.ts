@@ -3,11 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { BalancerState } from '../../src/balancing/balancer-state.ts'
 import type { CompiledUpstream } from '../../src/balancing/compile-upstream.ts'
 import { type Pick, pickPeer } from '../../src/balancing/pick-peer.ts'
-import type { Upstream } from '../../src/model/upstream.ts'
 import { compiledOf, pickContext, pickedKey, tally } from './support.ts'
 
 /** What every algorithm must keep. Requests stay open during a cycle, and no key can be read from them. */
-export function describeAlgorithm(algorithm: Upstream['algorithm']): void {
+export function describeAlgorithm(algorithm: CompiledUpstream['algorithm']): void {
   const build = (weights: readonly number[]): CompiledUpstream =>
     compiledOf(Object.fromEntries(weights.map((weight, i) => [addressOf(i), weight])), {
       algorithm,

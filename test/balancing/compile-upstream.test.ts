@@ -44,6 +44,14 @@ describe('a compiled upstream', () => {
     expect(compiledOf({}, { host_header: 'shop.example' }).hostHeader).toBe('shop.example')
   })
 
+  test('takes null for the default', () => {
+    const weights = { 'a:80': 1 }
+    expect(compiledOf(weights, { algorithm: null })).toEqual(compiledOf(weights))
+    const hashing = { algorithm: 'consistent-hashing' } as const
+    const empty = { slots: null, hash_on: null, hash_fallback: null }
+    expect(compiledOf(weights, { ...hashing, ...empty })).toEqual(compiledOf(weights, hashing))
+  })
+
   test('has a ring only under consistent hashing', () => {
     expect(compiledOf({ 'a:80': 1 }).hashing).toBeNull()
     expect(compiledOf({ 'a:80': 1 }, { algorithm: 'consistent-hashing' }).hashing).not.toBeNull()

@@ -113,6 +113,17 @@ export const UPSTREAM_HASHING_FIELDS: Area = {
         },
       ),
     ),
+    row(UPSTREAMS, 'distinct-case', 'Names of headers that differ in case only are the same', {
+      input: {
+        hash_on: 'header',
+        hash_fallback: 'header',
+        hash_on_header: 'X-User',
+        hash_fallback_header: 'x-user',
+      },
+      expect: wrongEntity(
+        "values of these fields must be distinct: 'hash_on_header', 'hash_fallback_header'",
+      ),
+    }),
     ...HASH_PAIRS.map(([input, one, other]) =>
       row(UPSTREAMS, `distinct-${one}`, `${one} and ${other} must differ`, {
         input,

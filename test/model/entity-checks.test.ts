@@ -46,6 +46,7 @@ describe('a condition', () => {
     [{ isGiven: true, problem: (value) => `${value}?` }, 'odd', 'b: odd?'],
     [{ isGiven: true, problem: () => null }, 'fine', null],
     [{ oneOf: ['x', 'y'] }, 'y', null],
+    [{ oneOf: ['x', 'y'] }, null, null],
     [{ oneOf: ['x', 'y'] }, 'z', 'b: expected one of: x, y'],
   ])('that demands %j of %j says %s', (must, value, problem) => {
     const expected = problem === null ? [] : [failed, problem]

@@ -41,12 +41,12 @@ describe('mergeEntity', () => {
     })
     const patch = { healthchecks: { active: { healthy: { http_statuses: [204] } }, threshold: 50 } }
     const merged = parseEntity('upstreams', mergeEntity('upstreams', upstream, patch))
-    expect(merged.healthchecks.threshold).toBe(50)
-    expect(merged.healthchecks.active).toMatchObject({
+    expect(merged.healthchecks?.threshold).toBe(50)
+    expect(merged.healthchecks?.active).toMatchObject({
       timeout: 3,
       healthy: { interval: 5, http_statuses: [204] },
     })
-    expect(merged.healthchecks.passive).toEqual(upstream.healthchecks.passive)
+    expect(merged.healthchecks?.passive).toEqual(upstream.healthchecks?.passive)
   })
 
   test('replaces sets, maps and foreign keys', () => {

@@ -99,7 +99,7 @@ describe('a shape', () => {
       .fields.get('healthchecks')
       ?.fields.get('active')
       ?.fields.get('healthy')
-    expect(healthy).toMatchObject({ type: 'record', isRequired: true })
+    expect(healthy).toMatchObject({ type: 'record', isRequired: false })
     expect(healthy?.fields.get('interval')).toMatchObject({ type: 'number', defaultValue: 0 })
   })
 

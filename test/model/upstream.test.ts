@@ -4,6 +4,10 @@ import { parse, problems, SOME_ID } from './entity-input.ts'
 
 const COUNTERS = { tcp_failures: 0, timeouts: 0, http_failures: 0 }
 
+function nulled(record: object | null | undefined): Readonly<Record<string, null>> {
+  return Object.fromEntries(Object.keys(record ?? {}).map((field) => [field, null]))
+}
+
 describe('upstream', () => {
   test('has the defaults of Kong', () => {
     expect(parse('upstreams', { name: 'a.b' })).toEqual({
@@ -89,7 +93,6 @@ describe('upstream', () => {
     ['slots', 9, 'value should be between 10 and 65536'],
     ['slots', 65537, 'value should be between 10 and 65536'],
     ['host_header', 'a:80', 'must not have a port'],
-    ['healthchecks', null, 'required field missing'],
     ['healthchecks', [], 'expected a record'],
   ])('%s %j: %s', (field, value, message) => {
     expect(problems('upstreams', { name: 'a.b', [field]: value })).toEqual({ [field]: message })
@@ -117,11 +120,6 @@ describe('upstream', () => {
     ],
     ['active.headers.x', { active: { headers: { x: 'y' } } }, 'expected an array'],
     [
-      'passive.unhealthy.timeouts',
-      { passive: { unhealthy: { timeouts: null } } },
-      'required field missing',
-    ],
-    [
       'passive.unhealthy.timeout',
       { passive: { unhealthy: { timeout: 1 } } },
       'unknown field (did you mean "timeouts"?)',
@@ -133,11 +131,34 @@ describe('upstream', () => {
   })
 
   test('fractions of a second are fine for probes', () => {
-    const { active } = parse('upstreams', {
+    const { healthchecks } = parse('upstreams', {
       name: 'a.b',
       healthchecks: { active: { timeout: 0.5, healthy: { interval: 0.1 } } },
-    }).healthchecks
-    expect(active).toMatchObject({ timeout: 0.5, healthy: { interval: 0.1, successes: 0 } })
+    })
+    const healthy = { interval: 0.1, successes: 0 }
+    expect(healthchecks?.active).toMatchObject({ timeout: 0.5, healthy })
+  })
+
+  test('every field but the name may be null', () => {
+    const { name, id, created_at, updated_at, ...others } = parse('upstreams', { name: 'a.b' })
+    const empty = Object.fromEntries(Object.keys(others).map((field) => [field, null]))
+    expect(parse('upstreams', { name, ...empty })).toMatchObject({ name: 'a.b', ...empty })
+  })
+
+  test('so may every field of the health checks', () => {
+    const { healthchecks } = parse('upstreams', { name: 'a.b' })
+    const { active, passive } = healthchecks ?? {}
+    for (const records of [
+      { active: null, passive: null, threshold: null },
+      { active: nulled(active), passive: nulled(passive) },
+      {
+        active: { healthy: nulled(active?.healthy), unhealthy: nulled(active?.unhealthy) },
+        passive: { healthy: nulled(passive?.healthy), unhealthy: nulled(passive?.unhealthy) },
+      },
+    ]) {
+      const input = { name: 'a.b', healthchecks: records }
+      expect(parse('upstreams', input)).toMatchObject(input)
+    }
   })
 
   test.each([
@@ -212,6 +233,16 @@ describe('upstream', () => {
       '@entity': `values of these fields must be distinct: '${one}', '${other}'`,
     })
     expect(problems('upstreams', { name: 'a.b', [one]: 'x', [other]: 'y' })).toEqual({})
+  })
+
+  test('names of headers that differ in case only are the same', () => {
+    const headers = { hash_on_header: 'X-User', hash_fallback_header: 'x-user' }
+    expect(problems('upstreams', { name: 'a.b', ...headers })).toEqual({
+      '@entity':
+        "values of these fields must be distinct: 'hash_on_header', 'hash_fallback_header'",
+    })
+    const args = { hash_on_query_arg: 'A', hash_fallback_query_arg: 'a' }
+    expect(problems('upstreams', { name: 'a.b', ...args })).toEqual({})
   })
 })
 
