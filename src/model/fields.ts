@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { FIELD_TYPES } from './field-type.ts'
 import { BAD_UUID, lengthAtMost } from './kong-messages.ts'
+import { isUuid } from './uuid.ts'
 
 /** A field that must be given. */
 export function required<S extends z.ZodType>(schema: S, description: string): S {
@@ -104,13 +105,11 @@ function withoutDuplicates<T>(values: T[]): T[] {
   return [...byContent.values()]
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
 /** A UUID of any version, kept in lower case. */
 export const uuid = () =>
   z
     .string()
-    .check(rule((value: string) => (UUID.test(value) ? null : BAD_UUID)))
+    .check(rule((value: string) => (isUuid(value) ? null : BAD_UUID)))
     .overwrite((value) => value.toLowerCase())
     .register(FIELD_TYPES, { type: 'string', isUuid: true })
 

@@ -1,7 +1,8 @@
 import type { EntityTypes } from '../../model/entity.ts'
+import { isUuid } from '../../model/uuid.ts'
 import type { Page, StoreReader, StoreTransaction } from '../../store/store.ts'
 import { childrenOf } from './children.ts'
-import { findItem, isUuid } from './place.ts'
+import { findItem } from './place.ts'
 import { createEntity, type Write } from './write-entity.ts'
 
 const KIND = 'consumer_group_consumers'

@@ -1,6 +1,6 @@
 import { ENTITY_DEFINITIONS } from '../../model/entities.ts'
 import type { EntityKind, StoredEntity } from '../../model/entity.ts'
-import { isSameUuid, isUuid } from './place.ts'
+import { isSameUuid, isUuid } from '../../model/uuid.ts'
 import { refuseField } from './refuse-field.ts'
 
 /**

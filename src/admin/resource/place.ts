@@ -1,11 +1,10 @@
 import { ENTITY_DEFINITIONS } from '../../model/entities.ts'
 import type { EntityKind, StoredEntity } from '../../model/entity.ts'
 import { GatewayError } from '../../model/errors.ts'
+import { isUuid } from '../../model/uuid.ts'
 import type { StoreReader } from '../../store/store.ts'
 import { findByChildName } from './read-child-names.ts'
 import { storedKey } from './stored-key.ts'
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** The entity that a nested path starts with, as the path names it. */
 export interface ParentKey {
@@ -50,15 +49,6 @@ export async function findItem(
     (await findByEndpointKey(reader, place, key)) ??
     (await findByChildName(reader, place.kind, key))
   return found !== null && belongsTo(found, place) ? found : null
-}
-
-export function isUuid(text: string): boolean {
-  return UUID.test(text)
-}
-
-/** True for two spellings of one UUID. */
-export function isSameUuid(given: unknown, uuid: string): boolean {
-  return typeof given === 'string' && given.toLowerCase() === uuid.toLowerCase()
 }
 
 /** Kong's answer to an entity or a path that does not exist. */
