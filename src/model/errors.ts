@@ -8,7 +8,7 @@ export const ERROR_TABLE = {
   invalid_primary_key: {
     status: 400,
     title: 'invalid primary key',
-    hint: 'use the id of an existing entity, a UUID',
+    hint: 'name the entity in the path by its id, a UUID',
   },
   primary_key_violation: {
     status: 400,
@@ -54,11 +54,6 @@ export const ERROR_TABLE = {
     status: 400,
     title: 'invalid options',
     hint: 'correct the query arguments',
-  },
-  operation_unsupported: {
-    status: 405,
-    title: 'operation unsupported',
-    hint: 'see the list of endpoints in the README',
   },
   foreign_keys_unresolved: {
     status: 400,

@@ -1,3 +1,4 @@
+import { PEM } from '../support/pem.ts'
 import { type Area, del, get, patch, post, put } from './conformance.ts'
 import { DOC, SPEC } from './sources.ts'
 import { ID, violation, wrongField } from './values.ts'
@@ -76,6 +77,28 @@ export const ERROR_TABLE: Area = {
       expect: wrongField('port', 'value should be between 0 and 65535'),
       afterwards: [{ request: get('/services'), expect: { status: 200, body: { data: [] } } }],
     },
+    ...(
+      [
+        ['ca-certificates', '/ca_certificates', { cert: PEM.rootCa }],
+        ['acls', '/acls', { group: 'testers', consumer: { username: 'bob' } }],
+      ] as const
+    ).map(([id, path, body]) => ({
+      id: `invalid-primary-key-${id}`,
+      source: SPEC.errors,
+      title: `PUT ${path}/{key} with a key that is no id is code 1, and stores nothing`,
+      given: [post('/consumers', { username: 'bob' })],
+      request: put(`${path}/foo`, body),
+      expect: {
+        status: 400,
+        exactly: {
+          message: `invalid primary key: '{id="foo"}'`,
+          name: 'invalid primary key',
+          code: 1,
+          fields: { id: 'foo' },
+        },
+      },
+      afterwards: [{ request: get(path), expect: { status: 200, body: { data: [] } } }],
+    })),
     {
       id: 'primary-key',
       source: SPEC.errors,

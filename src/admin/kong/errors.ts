@@ -17,7 +17,6 @@ const KONG_CODES: { readonly [C in ErrorCode]?: number } = {
   database_error: 8,
   invalid_size: 9,
   invalid_options: 11,
-  operation_unsupported: 12,
   foreign_keys_unresolved: 13,
   referenced_by_others: 19,
 }
@@ -25,6 +24,7 @@ const KONG_CODES: { readonly [C in ErrorCode]?: number } = {
 /** Codes whose details Kong always shows, and under which key. */
 const FIELD_KEYS: { readonly [C in ErrorCode]?: 'fields' | 'options' } = {
   schema_violation: 'fields',
+  invalid_primary_key: 'fields',
   primary_key_violation: 'fields',
   foreign_key_violation: 'fields',
   unique_violation: 'fields',

@@ -1,21 +1,40 @@
 import { ENTITY_DEFINITIONS } from '../../model/entities.ts'
-import type { EntityKind, StoredEntity } from '../../model/entity.ts'
+import type { StoredEntity } from '../../model/entity.ts'
+import { GatewayError } from '../../model/errors.ts'
 import { isSameUuid, isUuid } from '../../model/uuid.ts'
+import { endpointKeyIn, type Place } from './place.ts'
 import { refuseField } from './refuse-field.ts'
+
+/**
+ * Refuses the key of a PUT that could not be written into a new entity, so that the path would not lead to it: neither
+ * a UUID nor an endpoint key of this place, nor the name of a child. Fails with invalid_primary_key.
+ * Source: Kong Gateway 3.9, PUT of the Admin API.
+ */
+export function refuseUnwritableKey(place: Place, key: string): void {
+  const isWritable =
+    isUuid(key) ||
+    endpointKeyIn(place) !== null ||
+    ENTITY_DEFINITIONS[place.kind].childNames !== undefined
+  if (isWritable) return
+  const message = `invalid primary key: '{id=${JSON.stringify(key)}}'`
+  throw new GatewayError('invalid_primary_key', message, {
+    details: [{ path: ['id'], message: key }],
+  })
+}
 
 /**
  * The input of a PUT with the id or the endpoint key that its path names. A body that names another one is refused:
  * overruled in silence it would create or change something that nobody asked for.
  */
 export function namePutEntity(
-  kind: EntityKind,
+  place: Place,
   input: Readonly<Record<string, unknown>>,
   { key, existing }: { readonly key: string; readonly existing: StoredEntity | null },
 ): Record<string, unknown> {
   const id = existing?.entity.id ?? (isUuid(key) ? key.toLowerCase() : undefined)
   const isNamedById = isUuid(key) && key.toLowerCase() === id
   const withId = id === undefined ? { ...input } : withValue(input, 'id', id)
-  const { endpointKey } = ENTITY_DEFINITIONS[kind]
+  const endpointKey = endpointKeyIn(place)
   return isNamedById || endpointKey === null ? withId : withValue(withId, endpointKey, key)
 }
 

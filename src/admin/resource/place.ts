@@ -56,21 +56,32 @@ export function notFound(): GatewayError {
   return new GatewayError('not_found', 'Not found')
 }
 
+/** The field that names an entity in this place beside its id; null when only the id does. */
+export function endpointKeyIn({ kind, parent }: Place): string | null {
+  const { endpointKey } = ENTITY_DEFINITIONS[kind]
+  if (endpointKey === null) return null
+  const others = uniqueWith(kind, endpointKey).filter((field) => field !== endpointKey)
+  return others.every((field) => field === parent?.field) ? endpointKey : null
+}
+
 async function findByEndpointKey(
   reader: StoreReader,
-  { kind, parent }: Place,
+  place: Place,
   key: string,
 ): Promise<StoredEntity | null> {
-  const { endpointKey, unique } = ENTITY_DEFINITIONS[kind]
+  const { kind, parent } = place
+  const endpointKey = endpointKeyIn(place)
   if (endpointKey === null) return null
-  const fields = unique.find((set) => set.includes(endpointKey)) ?? []
-  const values: Record<string, string> = {}
-  for (const field of fields) {
-    if (field === endpointKey) values[field] = storedKey(kind, key)
-    else if (field === parent?.field) values[field] = parent.id
-    else return null
-  }
-  return reader.find(kind, values)
+  const isWithinParent = parent !== null && uniqueWith(kind, endpointKey).includes(parent.field)
+  return reader.find(kind, {
+    ...(isWithinParent ? { [parent.field]: parent.id } : {}),
+    [endpointKey]: storedKey(kind, key),
+  })
+}
+
+/** The set of fields in which the endpoint key is unique. */
+function uniqueWith(kind: EntityKind, endpointKey: string): readonly string[] {
+  return ENTITY_DEFINITIONS[kind].unique.find((set) => set.includes(endpointKey)) ?? []
 }
 
 function belongsTo(stored: StoredEntity, { parent }: Place): boolean {

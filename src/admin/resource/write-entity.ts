@@ -8,7 +8,7 @@ import { parseEntity } from '../../model/validate.ts'
 import type { StoreTransaction } from '../../store/store.ts'
 import type { Body } from '../body/body.ts'
 import { checkPluginProtocols } from './check-plugin-protocols.ts'
-import { namePutEntity } from './name-put-entity.ts'
+import { namePutEntity, refuseUnwritableKey } from './name-put-entity.ts'
 import { findItem, notFound, type Place } from './place.ts'
 import { prepareInput } from './prepare-input.ts'
 import { refuseField } from './refuse-field.ts'
@@ -33,11 +33,12 @@ export async function putEntity(
   write: Write,
   key: string,
 ): Promise<Entity> {
-  const existing = await findItem(transaction, write.place, key)
-  const input = await prepareInput(transaction, write.place, write.body, existing)
-  const { kind } = write.place
-  const given = namePutEntity(kind, input, { key, existing })
-  const named = ENTITY_DEFINITIONS[kind].generate?.(given, write.draws) ?? given
+  const { place } = write
+  const existing = await findItem(transaction, place, key)
+  if (existing === null) refuseUnwritableKey(place, key)
+  const input = await prepareInput(transaction, place, write.body, existing)
+  const given = namePutEntity(place, input, { key, existing })
+  const named = ENTITY_DEFINITIONS[place.kind].generate?.(given, write.draws) ?? given
   if (existing === null) return insert(transaction, write, named)
   return replace(transaction, write, {
     existing,
