@@ -355,23 +355,36 @@ describe('nested endpoints', () => {
     ] as const) {
       expect((await admin.call(method, '/services/cart/routes/r', call)).status).toBe(404)
     }
-    const moved = await admin.call('PUT', `/services/cart/routes/${json.id}`, {
-      json: { paths: ['/'] },
-    })
-    expect([moved.status, moved.json.code]).toEqual([400, 3])
     expect((await admin.call('GET', '/routes/r')).json).toEqual(json)
   })
 
-  it('refuse a body that names another parent than the path', async () => {
-    const body = { paths: ['/'], service: { name: 'cart' } }
-    const refused = await admin.call('POST', '/services/shop/routes', { json: body })
-    expect(refused.json.fields).toEqual({
-      service: 'value must be the service in the path, or left out',
+  it('move what PUT names by id or by name to the parent in the path', async () => {
+    const created = await admin.call('POST', '/services/shop/routes', {
+      json: { name: 'r', paths: ['/'] },
     })
-    const agreed = await admin.call('POST', '/services/shop/routes', {
-      json: { ...body, service: { name: 'shop' } },
-    })
-    expect(agreed.status).toBe(201)
+    const { id, service: shop } = created.json
+    const { json: cart } = await admin.call('GET', '/services/cart')
+    for (const [parent, key, service] of [
+      ['cart', id, { id: cart.id }],
+      ['shop', 'r', shop],
+    ]) {
+      const body = { name: 'r', paths: ['/'] }
+      const moved = await admin.call('PUT', `/services/${parent}/routes/${key}`, { json: body })
+      expect(moved).toMatchObject({ status: 200, json: { id, service } })
+    }
+  })
+
+  it('let the parent in the path win over one in the body, but for PATCH', async () => {
+    const { json: cart } = await admin.call('GET', '/services/cart')
+    const body = { name: 'r', paths: ['/'], service: { name: 'cart' } }
+    const created = await admin.call('POST', '/services/shop/routes', { json: body })
+    expect(created.status).toBe(201)
+    expect(created.json.service.id).not.toBe(cart.id)
+    const unknown = { ...body, service: { name: 'nobody' } }
+    const replaced = await admin.call('PUT', '/services/shop/routes/r', { json: unknown })
+    expect(replaced).toMatchObject({ status: 200, json: { service: created.json.service } })
+    const moved = await admin.call('PATCH', '/services/shop/routes/r', { json: body })
+    expect(moved).toMatchObject({ status: 200, json: { service: { id: cart.id } } })
   })
 
   it('reach the entity that another one points at', async () => {

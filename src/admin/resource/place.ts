@@ -43,12 +43,22 @@ export async function findItem(
   place: Place,
   key: string,
 ): Promise<StoredEntity | null> {
+  const found = await findUnderAnyParent(reader, place, key)
+  return found !== null && belongsTo(found, place) ? found : null
+}
+
+/** The same also when it belongs to another parent, unless its key says nothing without the parent. */
+export async function findUnderAnyParent(
+  reader: StoreReader,
+  place: Place,
+  key: string,
+): Promise<StoredEntity | null> {
   const byId = isUuid(key) ? await reader.get(place.kind, key.toLowerCase()) : null
-  const found =
+  return (
     byId ??
     (await findByEndpointKey(reader, place, key)) ??
-    (await findByChildName(reader, place.kind, key))
-  return found !== null && belongsTo(found, place) ? found : null
+    findByChildName(reader, place.kind, key)
+  )
 }
 
 /** Kong's answer to an entity or a path that does not exist. */

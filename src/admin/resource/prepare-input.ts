@@ -1,40 +1,37 @@
 import type { StoredEntity } from '../../model/entity.ts'
 import type { StoreReader } from '../../store/store.ts'
-import type { Body } from '../body/body.ts'
 import { readFields } from '../body/read-fields.ts'
 import type { Place } from './place.ts'
-import { refuseField } from './refuse-field.ts'
 import { resolveReferences } from './resolve-references.ts'
+import type { Write } from './write-entity.ts'
 
 /**
- * What a client sent as fields of the entity: form values typed, references by name replaced by ids, the parent of the
- * path filled in. `existing` is the entity about to be changed, or null.
+ * What a client sent as fields of the whole entity (POST, PUT): form values typed, references by name replaced by ids.
+ * The parent in the path wins over one in the body. `existing` is the entity about to be replaced, or null.
+ * Source: Kong Gateway 3.9, nested endpoints of the Admin API.
  */
 export async function prepareInput(
   reader: StoreReader,
-  place: Place,
-  body: Body,
+  { place, body }: Pick<Write, 'place' | 'body'>,
   existing: StoredEntity | null,
 ): Promise<Record<string, unknown>> {
   const fields = readFields(body, place.kind, existing)
-  const resolved = await resolveReferences(reader, place.kind, fields)
-  return underParent(place, resolved, existing !== null)
+  return resolveReferences(reader, place.kind, { ...fields, ...parentReference(place) })
 }
 
 /**
- * The path decides the parent; a body that names another one is refused, not overruled in silence. A change to null
- * takes the entity off its parent where the schema allows that (Kong, PATCH of a nested plugin).
+ * The same for fields to change (PATCH). Here the body may name another parent, or none where the schema allows that:
+ * the entity leaves the one in the path.
  */
-function underParent(
-  { parent }: Place,
-  input: Record<string, unknown>,
-  isChange: boolean,
-): Record<string, unknown> {
-  if (parent === null) return input
-  const { field, id } = parent
-  const given = input[field]
-  if (given === undefined) return { ...input, [field]: { id } }
-  if (given === null && isChange) return input
-  if ((given as { readonly id?: unknown } | null)?.id === id) return input
-  throw refuseField(field, `value must be the ${field} in the path, or left out`)
+export async function preparePatch(
+  reader: StoreReader,
+  { place, body }: Pick<Write, 'place' | 'body'>,
+  existing: StoredEntity,
+): Promise<Record<string, unknown>> {
+  const fields = readFields(body, place.kind, existing)
+  return resolveReferences(reader, place.kind, { ...parentReference(place), ...fields })
+}
+
+function parentReference({ parent }: Place): Readonly<Record<string, unknown>> {
+  return parent === null ? {} : { [parent.field]: { id: parent.id } }
 }

@@ -19,8 +19,7 @@ export async function validateEntity(reader: StoreReader, write: Write): Promise
   const { [childNames?.field ?? '']: names, ...own } = fields
   const input = await prepareInput(
     reader,
-    place,
-    { type: 'json', fields: childNames === undefined ? fields : own },
+    { place, body: { type: 'json', fields: childNames === undefined ? fields : own } },
     null,
   )
   const stored = buildEntity(write, input)

@@ -9,8 +9,8 @@ import type { StoreTransaction } from '../../store/store.ts'
 import type { Body } from '../body/body.ts'
 import { checkPluginProtocols } from './check-plugin-protocols.ts'
 import { namePutEntity, refuseUnwritableKey } from './name-put-entity.ts'
-import { findItem, notFound, type Place } from './place.ts'
-import { prepareInput } from './prepare-input.ts'
+import { findItem, findUnderAnyParent, notFound, type Place } from './place.ts'
+import { prepareInput, preparePatch } from './prepare-input.ts'
 import { refuseField } from './refuse-field.ts'
 
 /** One write of one entity: where, what, and the clock and the draws it may use. */
@@ -23,20 +23,23 @@ export interface Write {
 
 /** Stores a new entity (POST). Fails as the schema and the store do. */
 export async function createEntity(transaction: StoreTransaction, write: Write): Promise<Entity> {
-  const input = await prepareInput(transaction, write.place, write.body, null)
+  const input = await prepareInput(transaction, write, null)
   return insert(transaction, write, input)
 }
 
-/** Stores the entity named in the path, new or in place of the old one (PUT): what is absent gets its default. */
+/**
+ * Stores the entity named in the path, new or in place of the old one (PUT): what is absent gets its default. One of
+ * another parent moves to the parent in the path.
+ */
 export async function putEntity(
   transaction: StoreTransaction,
   write: Write,
   key: string,
 ): Promise<Entity> {
   const { place } = write
-  const existing = await findItem(transaction, place, key)
+  const existing = await findUnderAnyParent(transaction, place, key)
   if (existing === null) refuseUnwritableKey(place, key)
-  const input = await prepareInput(transaction, place, write.body, existing)
+  const input = await prepareInput(transaction, write, existing)
   const given = namePutEntity(place, input, { key, existing })
   const named = ENTITY_DEFINITIONS[place.kind].generate?.(given, write.draws) ?? given
   if (existing === null) return insert(transaction, write, named)
@@ -52,10 +55,10 @@ export async function patchEntity(
   write: Write,
   key: string,
 ): Promise<Entity> {
-  const { place, body } = write
+  const { place } = write
   const existing = await findItem(transaction, place, key)
   if (existing === null) throw notFound()
-  const patch = await prepareInput(transaction, place, body, existing)
+  const patch = await preparePatch(transaction, write, existing)
   if (patch.id !== undefined && !isSameUuid(patch.id, existing.entity.id)) {
     throw refuseField('id', 'immutable field cannot be updated')
   }
