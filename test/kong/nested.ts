@@ -1,6 +1,6 @@
 import { type Area, del, get, patch, post, put } from './conformance.ts'
 import { DOC, SPEC } from './sources.ts'
-import { ID, NOT_ALLOWED, NOT_FOUND, wrongField } from './values.ts'
+import { ANY_UUID, ID, NOT_ALLOWED, NOT_FOUND, wrongField } from './values.ts'
 
 const SERVICE = put(`/services/${ID.a}`, { name: 'shop', host: 'a.test' })
 const OTHER_SERVICE = put(`/services/${ID.d}`, { name: 'cart', host: 'a.test' })
@@ -288,6 +288,78 @@ export const NESTED: Area = {
       given: [SERVICE, ROUTE],
       request: put('/routes/all/service', { host: 'b.test', name: 'cart' }),
       expect: { status: 200, body: { id: ID.a, host: 'b.test', name: 'cart' } },
+    },
+    {
+      id: 'route-service-put-none',
+      source: DOC.adminApi,
+      title: 'PUT /routes/{r}/service creates the service of a route without one',
+      given: [put(`/routes/${ID.b}`, { name: 'all', paths: ['/'] })],
+      request: put('/routes/all/service', { host: 'b.test', name: 'cart' }),
+      expect: { status: 200, body: { id: ANY_UUID, host: 'b.test', name: 'cart' } },
+      afterwards: [
+        { request: get('/routes/all/service'), expect: { status: 200, body: { name: 'cart' } } },
+        {
+          request: get('/services/cart/routes'),
+          expect: { status: 200, body: { data: [{ id: ID.b, paths: ['/'] }] } },
+        },
+      ],
+    },
+    {
+      id: 'route-service-put-none-id',
+      source: DOC.adminApi,
+      title: 'PUT /routes/{r}/service creates it with the id in the body',
+      given: [put(`/routes/${ID.b}`, { name: 'all', paths: ['/'] })],
+      request: put('/routes/all/service', { id: ID.d, host: 'b.test' }),
+      expect: { status: 200, body: { id: ID.d } },
+      afterwards: [
+        {
+          request: get('/routes/all'),
+          expect: { status: 200, body: { service: { id: ID.d } } },
+        },
+      ],
+    },
+    {
+      id: 'route-service-put-none-invalid',
+      source: DOC.adminApi,
+      title: 'PUT /routes/{r}/service of a wrong service leaves the route without one',
+      given: [put(`/routes/${ID.b}`, { name: 'all', paths: ['/'] })],
+      request: put('/routes/all/service', { name: 'cart' }),
+      expect: wrongField('host', 'required field missing'),
+      afterwards: [
+        { request: get('/routes/all'), expect: { status: 200, body: { service: null } } },
+        { request: get('/services'), expect: { status: 200, body: { data: [] } } },
+      ],
+    },
+    {
+      id: 'route-service-put-absent',
+      source: DOC.adminApi,
+      title: 'PUT /routes/{r}/service answers 404 for an absent route, and creates nothing',
+      request: put(`/routes/${ID.none}/service`, { host: 'b.test' }),
+      expect: NOT_FOUND,
+      afterwards: [{ request: get('/services'), expect: { status: 200, body: { data: [] } } }],
+    },
+    {
+      id: 'plugin-route-put-none',
+      source: DOC.adminApi,
+      title: 'PUT /plugins/{p}/route creates the route of a plugin without one',
+      given: [put(`/plugins/${ID.c}`, { name: 'key-auth' })],
+      request: put(`/plugins/${ID.c}/route`, { name: 'all', paths: ['/'] }),
+      expect: { status: 200, body: { name: 'all' } },
+      afterwards: [
+        {
+          request: get('/routes/all/plugins'),
+          expect: { status: 200, body: { data: [{ id: ID.c }] } },
+        },
+      ],
+    },
+    {
+      id: 'plugin-consumer-put-refused',
+      source: DOC.plugin,
+      title: 'PUT /plugins/{p}/consumer of a plugin that no consumer may have creates none',
+      given: [put(`/plugins/${ID.c}`, { name: 'key-auth' })],
+      request: put(`/plugins/${ID.c}/consumer`, { username: 'bob' }),
+      expect: wrongField('consumer', 'value must be null'),
+      afterwards: [{ request: get('/consumers'), expect: { status: 200, body: { data: [] } } }],
     },
     {
       id: 'route-service-delete',

@@ -99,14 +99,16 @@ const COLLECTIONS = [
   'ca_certificates',
 ] as const
 
-/** Collections in which a row may leave something: those it writes to, and those nested in them. */
+/** Collections in which a row may leave something: those it writes to by any part of a path, and those nested in them. */
 function touchedBy({ given = [], request, afterwards = [] }: Row): readonly string[] {
   const written = [...given, request, ...afterwards.map((step) => step.request)]
     .filter(({ to, method }) => to === 'admin' && method !== 'GET')
-    .map(({ path }) => /^\/([\w-]+)/.exec(path)?.[1] ?? '')
-  const touched = new Set(written)
+    .flatMap(({ path }) => path.split(/[/?]/))
+  const isWritten = (name: string) =>
+    written.includes(name) || written.includes(name.replace(/s$/, ''))
+  const touched = new Set<string>(COLLECTIONS.filter(isWritten))
   if (touched.has('services')) touched.add('routes')
-  if (touched.size > 0) touched.add('plugins')
+  if (written.length > 0) touched.add('plugins')
   return COLLECTIONS.filter((name) => touched.has(name))
 }
 
