@@ -45,6 +45,7 @@ import { SHORTHANDS } from './shorthands.ts'
 import { SNIS } from './snis.ts'
 import { TAGS } from './tags.ts'
 import { TARGET_FIELDS } from './target-fields.ts'
+import { TARGET_HEALTH } from './target-health.ts'
 import { TARGETS } from './targets.ts'
 import { FORWARDED_FOR, TRUSTED_HEADERS } from './trusted-headers.ts'
 import { UNIQUE_VALUES } from './unique-values.ts'
@@ -63,6 +64,7 @@ export const ADMIN_AREAS: readonly Area[] = [
   ADMIN_PATHS,
   NESTED,
   TARGETS,
+  TARGET_HEALTH,
   ACL_MEMBERSHIPS,
   KEY_AUTH_CREDENTIALS,
   BASIC_AUTH_CREDENTIALS,

@@ -223,8 +223,10 @@ export const CERTIFICATES: Area = {
       id: 'delete-absent',
       source: SPEC.certificates,
       title: 'Deleting an absent certificate answers 204',
+      given: [BARE],
       request: del(`/certificates/${ID.none}`),
-      expect: { status: 204 },
+      expect: { status: 204, exactly: '' },
+      afterwards: [{ request: get(`/certificates/${ID.a}`), expect: { status: 200 } }],
     },
     {
       id: 'client-certificate',

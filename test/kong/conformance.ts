@@ -125,17 +125,20 @@ export const form = (method: string, path: string, text: string) =>
 
 const BOUNDARY = 'a1b2c3'
 
+/** A field of a multipart body, or with the name of a file a part as `curl -F name=@file` sends it. */
+export type Part = readonly [name: string, value: string, fileName?: string]
+
 /** A call with a multipart body of these parts. */
-export const multipart = (
-  method: string,
-  path: string,
-  parts: readonly (readonly [name: string, value: string])[],
-) => {
+export const multipart = (method: string, path: string, parts: readonly Part[]) => {
   const text = parts
-    .map(
-      ([name, value]) =>
-        `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
-    )
+    .map(([name, value, fileName]) => {
+      const file =
+        fileName === undefined
+          ? ''
+          : `; filename="${fileName}"\r\nContent-Type: application/octet-stream`
+      const disposition = `Content-Disposition: form-data; name="${name}"${file}`
+      return `--${BOUNDARY}\r\n${disposition}\r\n\r\n${value}\r\n`
+    })
     .join('')
   const contentType = `multipart/form-data; boundary=${BOUNDARY}`
   return raw(method, path, { text: `${text}--${BOUNDARY}--\r\n`, contentType })

@@ -123,6 +123,7 @@ export const JWT_CREDENTIALS: Area = {
         given: [CONSUMER, JWT],
         request: del('/consumers/bob/jwt/bob'),
         expect: { status: 204 },
+        afterwards: [{ request: get('/consumers/bob/jwt/bob'), expect: NOT_FOUND }],
       },
       {
         id: 'delete-absent',

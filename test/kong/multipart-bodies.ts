@@ -1,3 +1,4 @@
+import { PEM } from '../support/pem.ts'
 import { type Area, get, multipart, post, put, raw } from './conformance.ts'
 import { DOC, SPEC } from './sources.ts'
 import { ID, wrongField } from './values.ts'
@@ -97,6 +98,47 @@ export const MULTIPART_BODIES: Area = {
       title: 'The shorthand url works in a multipart body',
       request: multipart('POST', '/services', [['url', 'https://service.com/']]),
       expect: { status: 201, body: { protocol: 'https', port: 443, path: '/' } },
+    },
+    {
+      id: 'file',
+      source: SPEC.certificates,
+      title: 'A file is its text, as curl -F cert=@shop.pem sends it',
+      request: multipart('POST', '/certificates', [
+        ['cert', PEM.shop.cert, 'shop.pem'],
+        ['key', PEM.shop.key, 'shop.key'],
+        ['snis', 'a.test'],
+      ]),
+      expect: {
+        status: 201,
+        body: { cert: PEM.shop.cert, key: PEM.shop.key, snis: ['a.test'] },
+      },
+    },
+    {
+      id: 'file-put',
+      source: SPEC.caCertificates,
+      title: 'PUT takes a file',
+      request: multipart('PUT', `/ca_certificates/${ID.a}`, [['cert', PEM.rootCa, 'root.pem']]),
+      expect: { status: 200, body: { id: ID.a, cert: PEM.rootCa } },
+    },
+    {
+      id: 'file-coerced',
+      source: DOC.adminApi,
+      title: 'The text of a file becomes what its field holds',
+      request: multipart('POST', '/services', [
+        ['host', 'a.test'],
+        ['port', '8080', 'port.txt'],
+      ]),
+      expect: { status: 201, body: { port: 8080 } },
+    },
+    {
+      id: 'file-invalid',
+      source: SPEC.certificates,
+      title: 'A file is refused with the messages of JSON',
+      request: multipart('POST', '/ca_certificates', [['cert', 'no PEM', 'root.pem']]),
+      expect: { status: 400, body: { code: 2, message: /^schema violation \(cert: / } },
+      afterwards: [
+        { request: get('/ca_certificates'), expect: { status: 200, body: { data: [] } } },
+      ],
     },
     {
       id: 'invalid',

@@ -117,7 +117,12 @@ export const TRUSTED_PROTOCOLS: Area = {
       title: 'Without X-Forwarded-Proto the listener decides',
       given: service({ protocols: ['https'] }),
       request: proxy('GET /', { host: 'a.test' }),
-      expect: { status: 426 },
+      expect: {
+        status: 426,
+        upstream: null,
+        headers: { upgrade: 'TLS/1.2, HTTP/1.1', connection: /upgrade/i },
+        body: { message: 'Please use HTTPS protocol' },
+      },
     },
     {
       id: 'unknown',

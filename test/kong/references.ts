@@ -96,6 +96,7 @@ export const REFERENCES: Area = {
       given: [SERVICE, ROUTE, del('/routes/all')],
       request: del('/services/shop'),
       expect: { status: 204 },
+      afterwards: [{ request: get('/services/shop'), expect: NOT_FOUND }],
     },
     {
       id: 'cascade-service-plugins',
@@ -170,6 +171,10 @@ export const REFERENCES: Area = {
       ],
       request: del('/upstreams/blue'),
       expect: { status: 204 },
+      afterwards: [
+        { request: get('/upstreams/blue'), expect: NOT_FOUND },
+        { request: get('/services/shop'), expect: { status: 200, body: { host: 'blue' } } },
+      ],
     },
     {
       id: 'name-reused',

@@ -1,6 +1,6 @@
 import { type Area, form, patch, post, type Row } from './conformance.ts'
 import { DOC, SPEC } from './sources.ts'
-import { violation } from './values.ts'
+import { violation, wrongField } from './values.ts'
 
 /** Fields that stand for others when they are written. */
 export const SHORTHANDS: Area = {
@@ -64,21 +64,27 @@ function urlRows(): readonly Row[] {
       source: SPEC.services,
       title: 'A blank url is refused',
       request: post('/services', { url: ' ' }),
-      expect: { status: 400 },
+      expect: violation(
+        '2 schema violations (host: required field missing; path: should start with: /)',
+        { host: 'required field missing', path: 'should start with: /' },
+      ),
     },
     {
       id: 'url-empty',
       source: SPEC.services,
       title: 'An empty url is refused',
       request: post('/services', { url: '' }),
-      expect: { status: 400 },
+      expect: violation(
+        '2 schema violations (host: required field missing; path: length must be at least 1)',
+        { host: 'required field missing', path: 'length must be at least 1' },
+      ),
     },
     {
       id: 'url-empty-form',
       source: SPEC.services,
       title: 'An empty url in a form is refused',
       request: form('POST', '/services', 'url='),
-      expect: { status: 400 },
+      expect: wrongField('url', 'required field missing'),
     },
   ]
 }
