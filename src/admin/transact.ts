@@ -1,3 +1,4 @@
+import { SerialQueue } from '../model/serial-queue.ts'
 import type { ChangeAuthor, Store, StoreTransaction } from '../store/store.ts'
 import type { ConfigurationSink } from './dependencies.ts'
 
@@ -12,18 +13,14 @@ export type Transact = <T>(
  * is answered. One at a time up to and including the swap, since a sink holds one prepared snapshot.
  */
 export function createTransact(store: Store, configuration: ConfigurationSink): Transact {
-  let previous: Promise<unknown> = Promise.resolve()
+  const queue = new SerialQueue()
 
-  return (author, work) => {
-    const run = async () => {
+  return (author, work) =>
+    queue.run(async () => {
       const { result, changes } = await store.change(author, work, (proposed, version) =>
         configuration.prepare(proposed, version),
       )
       if (changes.length > 0) configuration.activate()
       return result
-    }
-    const turn = previous.then(run, run)
-    previous = turn
-    return turn
-  }
+    })
 }

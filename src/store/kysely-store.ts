@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Change, EntityKind, StoredEntity } from '../model/entity.ts'
 import { GatewayError } from '../model/errors.ts'
+import { SerialQueue } from '../model/serial-queue.ts'
 import { appendAudit, readAudit } from './audit-log.ts'
 import { ChangeCollector } from './change-collector.ts'
 import type { Database } from './database.ts'
@@ -13,7 +14,6 @@ import {
   listEntities,
 } from './entity-queries.ts'
 import { KyselyTransaction } from './kysely-transaction.ts'
-import { SerialQueue } from './serial-queue.ts'
 import type {
   AuditQuery,
   AuditRecord,

@@ -1,6 +1,7 @@
 import type { Draws } from '../../model/draws.ts'
 import { ENTITY_DEFINITIONS } from '../../model/entities.ts'
 import type { EntityKind } from '../../model/entity.ts'
+import { SerialQueue } from '../../model/serial-queue.ts'
 import type { Body } from '../body/body.ts'
 import { readFields } from '../body/read-fields.ts'
 
@@ -12,14 +13,12 @@ export type SealBody = (body: Body, kind: EntityKind) => Promise<Body>
  * that it runs on.
  */
 export function createSealBody(draws: Draws): SealBody {
-  let previous: Promise<unknown> = Promise.resolve()
+  const queue = new SerialQueue()
 
   return async (body, kind) => {
     const { seal } = ENTITY_DEFINITIONS[kind]
     if (seal === undefined) return body
-    const run = () => seal(readFields(body, kind, null), draws)
-    const turn = previous.then(run, run)
-    previous = turn
-    return { type: 'json', fields: await turn }
+    const fields = await queue.run(() => seal(readFields(body, kind, null), draws))
+    return { type: 'json', fields }
   }
 }
