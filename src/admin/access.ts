@@ -1,11 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { isIPv4 } from 'node:net'
 import type { Request, RequestHandler, Response } from 'express'
 import { GatewayError } from '../model/errors.ts'
+import { isLoopbackAddress, isLoopbackHost } from '../model/loopback.ts'
 import { AttemptLimit } from './attempt-limit.ts'
 import { isAllowedPreflight } from './cors.ts'
 import { exchangeOf } from './exchange.ts'
-import { isAllowedOrigin, isLoopbackName } from './origins.ts'
+import { isAllowedOrigin } from './origins.ts'
 
 /** What a call shows of where it comes from. Header values as received; null when absent. */
 export interface CallerFacts {
@@ -124,17 +124,12 @@ function isProxyHeader(name: string): boolean {
   return name === 'via' || name === 'forwarded' || name.startsWith('x-forwarded-')
 }
 
-function isLoopbackAddress(address: string): boolean {
-  const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
-  return plain === '::1' || (isIPv4(plain) && plain.startsWith('127.'))
-}
-
 /** Without a port, the Host names port 80 (RFC 9110 section 4.2.1). */
 function isOwnHost(host: string, localPort: number): boolean {
   const colon = host.endsWith(']') ? -1 : host.lastIndexOf(':')
   const name = colon === -1 ? host : host.slice(0, colon)
   const port = colon === -1 ? '80' : host.slice(colon + 1)
-  return isLoopbackName(name) && port === String(localPort)
+  return isLoopbackHost(name) && port === String(localPort)
 }
 
 function presentedToken(request: Request): string {

@@ -1,6 +1,4 @@
-import { isIPv4 } from 'node:net'
-
-const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]'])
+import { isLoopbackHost } from '../model/loopback.ts'
 
 /**
  * True for the Origin of a web page that may call the Admin API: one on this machine, or one that the operator listed.
@@ -10,13 +8,8 @@ export function isAllowedOrigin(origin: string, listed: ReadonlySet<string>): bo
   return listed.has(origin.toLowerCase()) || isLoopbackOrigin(origin)
 }
 
-/** True for `localhost` and loopback addresses; IPv6 in brackets. */
-export function isLoopbackName(name: string): boolean {
-  return LOOPBACK_NAMES.has(name.toLowerCase()) || (isIPv4(name) && name.startsWith('127.'))
-}
-
 function isLoopbackOrigin(origin: string): boolean {
   if (!URL.canParse(origin)) return false
   const { protocol, hostname } = new URL(origin)
-  return (protocol === 'http:' || protocol === 'https:') && isLoopbackName(hostname)
+  return (protocol === 'http:' || protocol === 'https:') && isLoopbackHost(hostname)
 }

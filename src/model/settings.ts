@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isLoopbackHost } from './loopback.ts'
 import {
   type ListenAddress,
   type Parsed,
@@ -132,18 +133,13 @@ export function defaultText(name: SettingName): string {
 /** Settings whose value no message, log or answer may show. */
 export const SECRET_SETTINGS: ReadonlySet<SettingName> = new Set(['admin_token'])
 
-/** True for 127.0.0.0/8, ::1 and localhost (RFC 5735 section 3, RFC 4291 section 2.5.3, RFC 6761 section 6.3). */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
-}
-
 /** What is wrong between settings that are each right by themselves. Settings left out are not looked at. */
 export function settingConflicts(
   settings: Partial<Settings>,
 ): { readonly name: SettingName; readonly message: string }[] {
   const { proxy_listen: proxy, admin_listen: admin, admin_token: token } = settings
   const conflicts: { name: SettingName; message: string }[] = []
-  if (admin !== undefined && !isLoopback(admin.host) && token === undefined) {
+  if (admin !== undefined && !isLoopbackHost(admin.host) && token === undefined) {
     conflicts.push({
       name: 'admin_listen',
       message:
