@@ -15,14 +15,14 @@ import { KONG_DIALECT } from './kong/errors.ts'
 import { pluginsEnabledHandler } from './kong/plugins-enabled.ts'
 import { rootHandler } from './kong/root.ts'
 import { schemaRouter } from './kong/schemas/schema-router.ts'
+import { statusHandler } from './kong/status.ts'
 import { tagsHandler } from './kong/tags.ts'
+import { upstreamHealthHandler } from './kong/upstream-health.ts'
 import { PROBLEM_DIALECT } from './problem.ts'
 import { notFound } from './resource/place.ts'
 import { createSealBody } from './resource/seal-body.ts'
 import { servePath } from './serve-path.ts'
-import { statusHandler } from './status.ts'
 import { createTransact } from './transact.ts'
-import { upstreamHealthHandler } from './upstream-health.ts'
 
 /**
  * The Admin API as an Express application: one access check in front of everything, then the endpoints of Kong's

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express'
 import { ENTITY_KINDS } from '../model/entities.ts'
 import { GatewayError } from '../model/errors.ts'
 import type { AuditQuery, AuditRecord, Store } from '../store/store.ts'
-import { pageBody, readOffset, readSize } from './kong/lists.ts'
+import { pageBody, readOffset, readSize } from './paging.ts'
 import { sendJson } from './reply.ts'
 import { pathOf, queryOf } from './request-target.ts'
 

@@ -1,9 +1,8 @@
-import { GatewayError } from '../../model/errors.ts'
-import type { ListQuery, Page } from '../../store/store.ts'
+import { GatewayError } from '../model/errors.ts'
+import type { Page } from '../store/store.ts'
 
 const DEFAULT_SIZE = 100
 const MAX_SIZE = 1000
-const MAX_TAGS = 5
 /** Positions of lists of entities and changes are sequence numbers. */
 const POSITION = /^\d{1,16}$/
 
@@ -36,19 +35,6 @@ function invalidOffset(given: string, reason: string): GatewayError {
   return new GatewayError('invalid_offset', `'${given}' is not a valid offset: ${reason}`)
 }
 
-/** `?tags=a,b` (all of them) or `?tags=a/b` (any of them). Fails with invalid_options. */
-export function readTags(query: URLSearchParams): ListQuery['tags'] {
-  const given = query.get('tags')
-  if (given === null) return null
-  if (given === '') throw invalidTags('cannot be null')
-  const mode = given.includes('/') ? 'any' : 'all'
-  const values = given.split(mode === 'any' ? '/' : ',')
-  if (values.some((tag) => tag === '' || tag.includes(',')))
-    throw invalidTags('invalid filter syntax')
-  if (values.length > MAX_TAGS) throw invalidTags(`cannot query more than ${MAX_TAGS} tags`)
-  return { values, mode }
-}
-
 /**
  * A page as Kong shows it: `data`, `next` (the path of the next page, null on the last) and, before the last page,
  * `offset`. `keep` names the query arguments that the next page needs as well, in order.
@@ -72,10 +58,4 @@ export function pageBody<T>(
     next: `${link.path}?offset=${encodeURIComponent(offset)}${kept.join('')}`,
     offset,
   }
-}
-
-function invalidTags(message: string): GatewayError {
-  return new GatewayError('invalid_options', `invalid option (tags: ${message})`, {
-    details: [{ path: ['tags'], message }],
-  })
 }

@@ -118,7 +118,7 @@ describe('the arrows between the folders of src', () => {
       text: `import type { Y } from '${specifier}'`,
     })
     expect(violationsOf(file('proxy', '../store/store.ts'))).toHaveLength(1)
-    expect(violationsOf(file('proxy', '../admin/status.ts'))).toHaveLength(1)
+    expect(violationsOf(file('proxy', '../admin/audit.ts'))).toHaveLength(1)
     expect(violationsOf(file('model', '../main.ts'))).toHaveLength(1)
     expect(violationsOf(file('model', 'express'))).toHaveLength(1)
     expect(violationsOf(file('variants', 'node:fs'))).toHaveLength(1)

@@ -3,6 +3,7 @@ import type { EntityKind } from '../../model/entity.ts'
 import { parseBody } from '../body/parse-body.ts'
 import type { AdminDependencies } from '../dependencies.ts'
 import { exchangeOf } from '../exchange.ts'
+import { pageBody, readOffset, readSize } from '../paging.ts'
 import { sendJson, sendNothing } from '../reply.ts'
 import { pathOf, pathParameter, queryOf } from '../request-target.ts'
 import { findItem, notFound, type ParentKey, resolvePlace } from '../resource/place.ts'
@@ -13,7 +14,7 @@ import { createEntity, patchEntity, putEntity, removeEntity } from '../resource/
 import type { Handlers } from '../serve-path.ts'
 import type { Transact } from '../transact.ts'
 import { endpointRules } from './endpoints.ts'
-import { pageBody, readOffset, readSize, readTags } from './lists.ts'
+import { readTags } from './tag-filter.ts'
 
 export type EntityDependencies = Pick<AdminDependencies, 'store' | 'draws'> & {
   readonly transact: Transact

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express'
-import type { AdminDependencies, ProxyCounters } from './dependencies.ts'
-import { sendJson } from './reply.ts'
-import { queryOf } from './request-target.ts'
+import type { AdminDependencies, ProxyCounters } from '../dependencies.ts'
+import { sendJson } from '../reply.ts'
+import { queryOf } from '../request-target.ts'
 
 const UNITS: Readonly<Record<string, { readonly bytes: number; readonly suffix: string }>> = {
   b: { bytes: 1, suffix: 'B' },

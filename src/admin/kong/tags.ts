@@ -1,8 +1,8 @@
 import type { RequestHandler } from 'express'
 import type { AdminDependencies } from '../dependencies.ts'
+import { pageBody, readOffset, readSize } from '../paging.ts'
 import { sendJson } from '../reply.ts'
 import { pathOf, pathParameter, queryOf } from '../request-target.ts'
-import { pageBody, readOffset, readSize } from './lists.ts'
 
 /** Kind, id and tag of the last row of a page, as the store gives them. */
 const POSITION = /^[a-z_]{1,64}\/[0-9a-f-]{36}\/[^/]+$/

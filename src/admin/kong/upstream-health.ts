@@ -1,12 +1,12 @@
-import { isIP } from 'node:net'
 import type { RequestHandler } from 'express'
-import type { Target } from '../model/target.ts'
-import type { AdminDependencies } from './dependencies.ts'
-import { pageBody, readOffset, readSize } from './kong/lists.ts'
-import { sendJson } from './reply.ts'
-import { pathOf, pathParameter, queryOf } from './request-target.ts'
-import { childrenOf } from './resource/children.ts'
-import { findItem, notFound } from './resource/place.ts'
+import { parseAuthority } from '../../model/addresses.ts'
+import type { Target } from '../../model/target.ts'
+import type { AdminDependencies } from '../dependencies.ts'
+import { pageBody, readOffset, readSize } from '../paging.ts'
+import { sendJson } from '../reply.ts'
+import { pathOf, pathParameter, queryOf } from '../request-target.ts'
+import { childrenOf } from '../resource/children.ts'
+import { findItem, notFound } from '../resource/place.ts'
 
 /** Targets are not probed and not judged by their answers, so their health is not known. */
 const HEALTH = 'HEALTHCHECKS_OFF'
@@ -60,17 +60,17 @@ function balancerHealth(id: string, targets: readonly Target[]) {
 
 /** Names are resolved where requests are forwarded; here only literal addresses are known. */
 function hostData({ target, weight }: Target) {
-  const colon = target.lastIndexOf(':')
-  const host = target.slice(0, colon)
-  const port = Number(target.slice(colon + 1))
-  const ip = host.startsWith('[') ? host.slice(1, -1) : host
+  const authority = parseAuthority(target)
+  if (authority === null) throw new Error(`stored target '${target}' is no host and port`)
+  const { type, host, port } = authority
+  const isName = type === 'name'
   return {
-    host,
+    host: type === 'ipv6' ? `[${host}]` : host,
     port,
-    dns: isIP(ip) === 0 ? 'resolved on use' : 'literal address',
+    dns: isName ? 'resolved on use' : 'literal address',
     nodeWeight: weight,
     weight: weights(weight),
-    addresses: isIP(ip) === 0 ? [] : [{ ip, port, weight, health: HEALTH }],
+    addresses: isName ? [] : [{ ip: host, port, weight, health: HEALTH }],
   }
 }
 

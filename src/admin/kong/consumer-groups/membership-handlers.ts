@@ -3,6 +3,7 @@ import type { Page, StoreReader } from '../../../store/store.ts'
 import { parseBody } from '../../body/parse-body.ts'
 import { readNameList } from '../../body/read-name-list.ts'
 import { exchangeOf } from '../../exchange.ts'
+import { pageBody, readOffset, readSize } from '../../paging.ts'
 import { sendJson, sendNothing } from '../../reply.ts'
 import { pathOf, pathParameter, queryOf } from '../../request-target.ts'
 import {
@@ -18,7 +19,6 @@ import {
 import { findItem, notFound } from '../../resource/place.ts'
 import type { Handlers } from '../../serve-path.ts'
 import type { EntityDependencies } from '../entity-handlers.ts'
-import { pageBody, readOffset, readSize } from '../lists.ts'
 
 /** `/consumer_groups/{g}/consumers` or, the other way round, `/consumers/{c}/consumer_groups`. */
 export interface MembershipEndpoint {
