@@ -30,6 +30,8 @@ import { listTags } from './tag-queries.ts'
 
 /** What differs between databases. */
 export interface DatabaseParts {
+  /** What kind of database it is. */
+  readonly name: string
   /** Migrated to the newest schema. */
   readonly db: Kysely<Database>
   /** The GatewayError that an error of the database means; null for any other error. */
@@ -40,6 +42,7 @@ export interface DatabaseParts {
 
 /** The store on any database that Kysely speaks to. The contract and its promises are in store.ts. */
 export class KyselyStore implements Store {
+  readonly database: string
   readonly #db: Kysely<Database>
   readonly #describeError: (error: unknown) => GatewayError | null
   readonly #close: () => Promise<void>
@@ -49,6 +52,7 @@ export class KyselyStore implements Store {
   #closed: Promise<void> | null = null
 
   constructor(parts: DatabaseParts) {
+    this.database = parts.name
     this.#db = parts.db
     this.#describeError = parts.describeError
     this.#close = parts.close

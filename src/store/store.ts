@@ -100,6 +100,8 @@ export interface TagRow {
 
 /** The contract that SQLite and PostgreSQL fulfil. Nothing outside store/ knows which is in use. */
 export interface Store extends StoreReader {
+  /** Name of the database behind it, for people to read. */
+  readonly database: string
   /** Everything, to build the first snapshot. */
   load(): Promise<{ version: number; rows: readonly StoredEntity[] }>
   /**

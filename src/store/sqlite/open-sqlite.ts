@@ -85,6 +85,7 @@ async function toStore(
   const db = new Kysely<Database>({ dialect: new GatewaySqliteDialect(database) })
   await migrateToLatest(db, options.location)
   return new KyselyStore({
+    name: 'sqlite',
     db,
     describeError: (error) => describeSqliteError(error, options.location),
     close: async () => {
