@@ -73,7 +73,14 @@ function isEncoded(text: string): boolean {
 }
 
 function decodeQueryPart(text: string): string {
-  if (!isEncoded(text)) return text
+  return isEncoded(text) ? queryPartBytes(text).toString('utf8') : text
+}
+
+/**
+ * The bytes that a name or value in a query or form stands for, which are to be UTF-8 (`+` is a space). A broken escape
+ * stands for itself (WHATWG URL section 5.1, application/x-www-form-urlencoded parsing).
+ */
+export function queryPartBytes(text: string): Buffer {
   const sent = Buffer.from(text, 'utf8')
   const bytes = Buffer.allocUnsafe(sent.length)
   let length = 0
@@ -86,7 +93,7 @@ function decodeQueryPart(text: string): string {
       at += 2
     } else bytes[length++] = byte === PLUS ? SPACE : byte
   }
-  return bytes.toString('utf8', 0, length)
+  return bytes.subarray(0, length)
 }
 
 function hexValue(byte: number | undefined): number {

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { ENTITY_DEFINITIONS } from './entities.ts'
 import type { EntityKind, EntityTypes } from './entity.ts'
 import type { ErrorDetail } from './errors.ts'
+import { FORBIDDEN_KEYS } from './forbidden-keys.ts'
 import { ENTITY, expectedType, kongMessage, UNKNOWN_FIELD } from './kong-messages.ts'
 import { editDistance, nearestName } from './nearest-name.ts'
 import { isPlainObject } from './plain-object.ts'
@@ -38,9 +39,6 @@ export interface ParseOptions {
 }
 
 type Path = ErrorDetail['path']
-
-/** Keys that reach into prototypes wherever an object is copied carelessly. */
-const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
 
 /** No schema is deeper: what lies below is refused as unknown, or as no text, without a look inside. */
 const MAX_DEPTH = 16

@@ -121,6 +121,13 @@ it.each([
     accept('it contains half of a surrogate pair'),
   ],
   [
+    'bytes in a form that are not UTF-8',
+    'name=%ff%fe',
+    FORM_TYPE,
+    400,
+    accept("the value of 'name' is not valid UTF-8"),
+  ],
+  [
     'bytes that are not UTF-8',
     Buffer.from([0x7b, 0xff, 0x7d]),
     JSON_TYPE,
@@ -176,23 +183,45 @@ it.each([
   ['name', 'x'],
   ['host', 'x.'],
   ['path', '/x'],
-])('a %s of 9 MB is refused for its length, without being repeated', async (field, part) => {
-  const answer = await refused(
-    JSON.stringify({ [field]: part.repeat((9 * MIB) / part.length) }),
-    JSON_TYPE,
-  )
-  expect([answer.status, answer.json.fields]).toEqual([
-    400,
-    { [field]: 'length must be at most 8192' },
-  ])
-})
+])(
+  'a %s of 100 000 characters is refused for its length, without being repeated',
+  async (field, part) => {
+    const value = part.repeat(100_000 / part.length)
+    const form = await refused(new URLSearchParams({ [field]: value }).toString(), FORM_TYPE)
+    const answer = await refused(JSON.stringify({ [field]: value }), JSON_TYPE)
+    expect([answer.status, answer.json.fields]).toEqual([
+      400,
+      { [field]: 'length must be at most 8192' },
+    ])
+    expect(form.json).toEqual(answer.json)
+  },
+)
 
-it('takes as many values as it allows, and reports as many wrong ones', async () => {
-  const tags = Array.from({ length: 9_990 }, (_, i) => `tag-${i}`)
+it.each([
+  ['JSON', `{"name":"${'x'.repeat(9 * MIB)}"}`, JSON_TYPE],
+  ['a form', `name=${'x'.repeat(9 * MIB)}`, FORM_TYPE],
+  [
+    'a multipart form',
+    `--x\r\nContent-Disposition: form-data; name="name"\r\n\r\n${'x'.repeat(9 * MIB)}\r\n--x--`,
+    { 'content-type': 'multipart/form-data; boundary=x' },
+  ],
+] as const)(
+  'a text of 9 MB in %s is refused before anything is made of it',
+  async (_, raw, headers) => {
+    const answer = await refused(raw, headers)
+    expect([answer.status, answer.json]).toEqual([
+      400,
+      accept('a text is longer than 65536 characters'),
+    ])
+  },
+)
+
+it('reports as many wrong values as it takes', async () => {
+  const tags = Array.from({ length: 1_000 }, (_, i) => `tag-${i}`)
   const answer = await admin.call('PATCH', '/services/shop', { json: { tags } })
   expect([answer.status, answer.json.tags]).toEqual([200, tags])
   const wrong = await refused(JSON.stringify({ tags: tags.map(() => 1) }), JSON_TYPE)
-  expect(wrong.json.message).toMatch(/^9990 schema violations \(tags\.1: expected a string; /)
+  expect(wrong.json.message).toMatch(/^1000 schema violations \(tags\.1: expected a string; /)
 })
 
 describe('a body of 20 MB', () => {

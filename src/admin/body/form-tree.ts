@@ -1,5 +1,4 @@
-import { GatewayError } from '../../model/errors.ts'
-import { MAX_DEPTH, MAX_VALUES } from './refuse-hostile-input.ts'
+import { MAX_DEPTH, MAX_VALUES, tooDeep, tooManyValues } from './refuse-hostile-input.ts'
 
 /** Form fields by their nested keys. A node may have values, children or, badly sent, both. */
 export interface FormTree {
@@ -14,24 +13,24 @@ interface GrowingTree {
   children: Map<string, GrowingTree>
 }
 
-/**
- * Reads `application/x-www-form-urlencoded` text as `formTree` does its fields.
- * Fails with unparsable_body when it is nested too deep or has too many fields.
- */
-export function parseFormTree(text: string): FormTree {
-  refuseTooMany(text)
-  return formTree(new URLSearchParams(text))
-}
+/** A field of a form as it was sent, decoded. */
+export type FormField = readonly [key: string, value: string]
 
 /**
  * Fields by Kong's nested keys: `config.percentage=10`, `hosts[]=a`, `hosts[1]=a`, `headers[region]=north`,
- * `headers.region=north`, repeated keys. Commas are not split. Fails with unparsable_body when it is nested too deep.
+ * `headers.region=north`, repeated keys. Commas are not split. Fails with unparsable_body when it is nested too deep or
+ * comes to too many values; keys that begin alike are counted once where they do.
  */
-export function formTree(fields: Iterable<readonly [key: string, value: string]>): FormTree {
+export function formTree(fields: Iterable<FormField>): FormTree {
   const root = emptyTree()
+  let nodeCount = 0
   for (const [key, value] of fields) {
     let node = root
-    for (const segment of keySegments(key)) node = childOf(node, segment)
+    for (const segment of keySegments(key)) {
+      const known = node.children.get(segment)
+      if (known === undefined && ++nodeCount > MAX_VALUES) throw tooManyValues()
+      node = known ?? addChild(node, segment)
+    }
     node.values.push(value)
   }
   return root
@@ -44,6 +43,7 @@ function keySegments(key: string): readonly string[] {
   const segments: string[] = []
   let position = 0
   while (position < key.length) {
+    if (segments.length === MAX_DEPTH) throw tooDeep()
     if (key[position] === '[') {
       const close = key.indexOf(']', position)
       if (close === -1) return [key]
@@ -56,21 +56,7 @@ function keySegments(key: string): readonly string[] {
     segments.push(key.slice(position, end))
     position = key[end] === '.' ? end + 1 : end
   }
-  if (segments.length > MAX_DEPTH) {
-    throw refusal(`it is nested more than ${MAX_DEPTH} levels deep`)
-  }
   return segments
-}
-
-/** Counted before anything is made of them: a separator costs one byte, a field some hundred. */
-function refuseTooMany(text: string): void {
-  let count = 1
-  for (let at = text.indexOf('&'); at !== -1; at = text.indexOf('&', at + 1)) count++
-  if (count > MAX_VALUES) throw refusal(`it holds more than ${MAX_VALUES} values`)
-}
-
-function refusal(reason: string): GatewayError {
-  return new GatewayError('unparsable_body', `Cannot accept the body: ${reason}`)
 }
 
 function endOfName(key: string, start: number): number {
@@ -78,9 +64,7 @@ function endOfName(key: string, start: number): number {
   return key.length
 }
 
-function childOf(node: GrowingTree, segment: string): GrowingTree {
-  const known = node.children.get(segment)
-  if (known !== undefined) return known
+function addChild(node: GrowingTree, segment: string): GrowingTree {
   const child = emptyTree()
   node.children.set(segment, child)
   return child

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { GatewayError } from '../../model/errors.ts'
 import { type Body, EMPTY_BODY } from './body.ts'
-import { parseFormTree } from './form-tree.ts'
+import { decodeUtf8 } from './decode-utf8.ts'
+import { parseForm } from './parse-form.ts'
 import { parseJsonObject } from './parse-json-object.ts'
 import { parseMultipart } from './parse-multipart.ts'
 import { readBody } from './read-body.ts'
@@ -20,9 +21,9 @@ export async function parseBody(request: IncomingMessage): Promise<Body> {
   }
   switch (mediaType(contentType)) {
     case 'application/json':
-      return { type: 'json', fields: parseJsonObject(decodeUtf8(await readBody(request))) }
+      return { type: 'json', fields: parseJsonObject(await readBody(request)) }
     case 'application/x-www-form-urlencoded':
-      return { type: 'form', tree: parseFormTree(decodeUtf8(await readBody(request))) }
+      return { type: 'form', tree: parseForm(decodeUtf8(await readBody(request))) }
     case 'multipart/form-data': {
       const bytes = await readBody(request)
       decodeUtf8(bytes)
@@ -52,12 +53,4 @@ function refuseEncodedBody(encoding: string | undefined): void {
     'unsupported_media_type',
     `Unsupported media type: the Content-Encoding is '${encoding}'; send the body uncompressed`,
   )
-}
-
-function decodeUtf8(bytes: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (cause) {
-    throw new GatewayError('unparsable_body', 'the body is not valid UTF-8', { cause })
-  }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseFormTree } from '../../../src/admin/body/form-tree.ts'
+import { parseForm } from '../../../src/admin/body/parse-form.ts'
 import { parseMultipart } from '../../../src/admin/body/parse-multipart.ts'
 import { GatewayError } from '../../../src/model/errors.ts'
 
@@ -41,7 +41,7 @@ describe('a multipart body', () => {
         const form = new URLSearchParams(
           parts.map(([name, value]): [string, string] => [name, value]),
         )
-        expect(await parseMultipart(encode(parts), TYPE)).toEqual(parseFormTree(form.toString()))
+        expect(await parseMultipart(encode(parts), TYPE)).toEqual(parseForm(form.toString()))
       }),
       { numRuns: 500 },
     )
