@@ -1,10 +1,11 @@
-import type { Insertable, Kysely } from 'kysely'
+import { type Insertable, type Kysely, sql } from 'kysely'
 import { ENTITY_DEFINITIONS } from '../model/entities.ts'
 import type { Change, EntityKind, EntityTypes, StoredEntity } from '../model/entity.ts'
 import { GatewayError } from '../model/errors.ts'
 import type { AuditLogTable, Database } from './database.ts'
-import { parsePosition, toPage } from './entity-queries.ts'
+import { parsePosition } from './entity-queries.ts'
 import { fieldsOf } from './entity-rows.ts'
+import { byteCount, cutPage } from './pages.ts'
 import { statementBatches } from './statement-batches.ts'
 import type { AuditQuery, AuditRecord, ChangeAuthor, Page } from './store.ts'
 
@@ -46,18 +47,22 @@ export async function readAudit(
   db: Kysely<Database>,
   query: AuditQuery,
 ): Promise<Page<AuditRecord>> {
-  let select = db.selectFrom('audit_log').selectAll()
+  let select = db.selectFrom('audit_log')
   if (query.entity !== null) {
     select = select.where('kind', '=', query.entity.kind)
     if (query.entity.id !== null) select = select.where('entity_id', '=', query.entity.id)
   }
   if (query.actor !== null) select = select.where('actor', '=', query.actor)
   if (query.after !== null) select = select.where('sequence', '<', parsePosition(query.after))
-  const rows = await select
-    .orderBy('sequence', 'desc')
+  const ordered = select.orderBy('sequence', 'desc')
+  const found = await ordered
+    .select(['sequence', sql<number>`${byteCount('before')} + ${byteCount('after')}`.as('bytes')])
     .limit(query.size + 1)
     .execute()
-  return toPage(rows, query.size, toRecord)
+  const { last, next } = cutPage(found, query.size)
+  if (last === null) return { rows: [], next }
+  const rows = await ordered.selectAll().where('sequence', '>=', last).execute()
+  return { rows: rows.map(toRecord), next }
 }
 
 function actionOf(change: Change): AuditRecord['action'] {

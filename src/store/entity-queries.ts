@@ -4,6 +4,7 @@ import type { EntityKind, StoredEntity } from '../model/entity.ts'
 import { GatewayError } from '../model/errors.ts'
 import type { Database } from './database.ts'
 import { fromEntityRow, uniqueKey } from './entity-rows.ts'
+import { byteCount, cutPage } from './pages.ts'
 import type { ListQuery, Page } from './store.ts'
 
 /** The entity with this id, or null. */
@@ -76,12 +77,20 @@ export async function listEntities<K extends EntityKind>(
       ),
     )
   }
-  const rows = await select
-    .select(['entities.kind', 'entities.id', 'entities.sequence', 'body', 'internals'])
+  const found = await select
+    .select(['entities.sequence', byteCount('body').as('bytes')])
     .orderBy('entities.sequence', isOldestFirst ? 'asc' : 'desc')
     .limit(query.size + 1)
     .execute()
-  return toPage(rows, query.size, (row) => fromEntityRow<K>(row))
+  const { last, next } = cutPage(found, query.size)
+  if (last === null) return { rows: [], next }
+  const rows = await select
+    .select(['entities.kind', 'entities.id', 'body', 'internals'])
+    .where('entities.sequence', isOldestFirst ? '<=' : '>=', last)
+    .orderBy('entities.sequence', isOldestFirst ? 'asc' : 'desc')
+    .limit(query.size)
+    .execute()
+  return { rows: rows.map((row) => fromEntityRow<K>(row)), next }
 }
 
 /** Number of entities of a kind. */
@@ -102,18 +111,6 @@ export async function allEntities(db: Kysely<Database>): Promise<StoredEntity[]>
     .orderBy('sequence')
     .execute()
   return rows.map((row) => fromEntityRow(row))
-}
-
-/** Cuts the row that was read beyond the page, and names the position after the last one that is in it. */
-export function toPage<R extends { readonly sequence: number }, T>(
-  rows: readonly R[],
-  size: number,
-  convert: (row: R) => T,
-): Page<T> {
-  const inPage = rows.slice(0, size)
-  const last = inPage.at(-1)
-  const hasMore = rows.length > size && last !== undefined
-  return { rows: inPage.map(convert), next: hasMore ? String(last.sequence) : null }
 }
 
 /** The sequence number a position stands for. Throws `invalid_offset`. */

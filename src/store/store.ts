@@ -20,6 +20,7 @@ export interface ListQuery {
 }
 
 export interface Page<T> {
+  /** As many as were asked for or, where they are long, as fit into 1 MiB of JSON: at least one when there is any. */
   readonly rows: readonly T[]
   /** Position to ask the next page with; null on the last page. */
   readonly next: string | null

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { EntityKind } from '../model/entity.ts'
 import { GatewayError } from '../model/errors.ts'
 import type { Database, EntityTagsTable } from './database.ts'
+import { countFitting } from './pages.ts'
 import type { Page, TagQuery, TagRow } from './store.ts'
 
 /**
@@ -23,9 +24,10 @@ export async function listTags(db: Kysely<Database>, query: TagQuery): Promise<P
     .orderBy('tag')
     .limit(query.size + 1)
     .execute()
-  const inPage = rows.slice(0, query.size)
+  const sizes = rows.map(({ tag }) => ({ bytes: Buffer.byteLength(tag) }))
+  const inPage = rows.slice(0, Math.min(query.size, countFitting(sizes)))
   const last = inPage.at(-1)
-  const hasMore = rows.length > query.size && last !== undefined
+  const hasMore = rows.length > inPage.length && last !== undefined
   return { rows: inPage.map(toTagRow), next: hasMore ? tagPosition(last) : null }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { AuditRecord, Page } from '../../src/store/store.ts'
 import { EXAMPLES } from './store-examples.ts'
 import { type OpenStore, useStore } from './store-fixture.ts'
 import { AUDIT_PAGE, AUTHOR, storedRow, uuid, withFields } from './store-rows.ts'
@@ -61,6 +62,23 @@ export function describeAudit(open: OpenStore): void {
       const [update] = rows.filter((row) => row.action === 'update')
       expect(update?.before).toEqual({ ...credential.entity, key: '[redacted]' })
       expect(await on.store.count('keyauth_credentials')).toBe(0)
+    })
+
+    it('is cut where a page would become long', async () => {
+      const paths = (letter: string) => Array(100).fill(`/${letter.repeat(8000)}`)
+      await on.insert(storedRow('routes', 1, { paths: paths('a') }))
+      for (const letter of 'bcd') {
+        const changed = storedRow('routes', 1, { paths: paths(letter) })
+        await on.change((tx) => tx.replace(changed))
+      }
+      const pages: number[][] = []
+      let after: string | null = null
+      do {
+        const page: Page<AuditRecord> = await on.store.audit({ ...AUDIT_PAGE, after })
+        pages.push(page.rows.map(({ sequence }) => sequence))
+        after = page.next
+      } while (after !== null)
+      expect(pages).toEqual([[4], [3], [2], [1]])
     })
 
     it('filters by kind, entity and actor, and comes in pages', async () => {

@@ -102,6 +102,40 @@ export function describeReading(open: OpenStore): void {
       },
     )
 
+    it.each(['oldest-first', 'newest-first'] as const)(
+      'are cut where they would become long, and lose nothing, %s',
+      async (order) => {
+        const long = (n: number) =>
+          storedRow('routes', n, { paths: Array(40).fill(`/${'a'.repeat(8000)}`) })
+        const routes = [long(1), long(2), long(3), long(4), storedRow('routes', 5)]
+        await on.insert(...routes)
+        const pages: StoredEntity[][] = []
+        let after: string | null = null
+        do {
+          const page: Page<StoredEntity> = await on.store.list('routes', {
+            ...FIRST_PAGE,
+            order,
+            after,
+          })
+          pages.push([...page.rows])
+          after = page.next
+        } while (after !== null)
+        expect(pages.map((page) => page.length)).toEqual(order === 'oldest-first' ? [3, 2] : [4, 1])
+        expect(pages.flat()).toEqual(order === 'oldest-first' ? routes : routes.toReversed())
+      },
+    )
+
+    it('hold one row at least, however long it is', async () => {
+      const [first, second] = [1, 2].map((n) =>
+        storedRow('routes', n, { paths: Array(200).fill(`/${'a'.repeat(8000)}`) }),
+      )
+      await on.insert(first as StoredEntity, second as StoredEntity)
+      const page = await on.store.list('routes', FIRST_PAGE)
+      expect([page.rows, page.next]).toEqual([[first], '6'])
+      const last = await on.store.list('routes', { ...FIRST_PAGE, after: page.next })
+      expect([last.rows, last.next]).toEqual([[second], null])
+    })
+
     it('end exactly at the last row', async () => {
       expect((await on.store.list('services', { ...FIRST_PAGE, size: 5 })).next).toBeNull()
       expect((await on.store.list('services', { ...FIRST_PAGE, size: 4 })).next).not.toBeNull()
