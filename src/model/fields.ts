@@ -95,9 +95,18 @@ export const port = () => integer(0, 65535)
 /** Milliseconds from 1 to 2^31 - 2; Kong allows no 0 (never) here. */
 export const timeoutMs = () => integer(1, 2147483646)
 
+/**
+ * Most elements of a list, and most keys of a map. Each is checked, compiled and shown again with every change of the
+ * entity, by the thread that forwards requests.
+ */
+export const MAX_ELEMENTS = 1000
+
+/** A list in its order. */
+export const listOf = <S extends z.ZodType>(elements: S) => z.array(elements).max(MAX_ELEMENTS)
+
 /** An unordered list: duplicates are dropped. */
 export function setOf<S extends z.ZodType>(elements: S) {
-  return z.array(elements).overwrite(withoutDuplicates).register(FIELD_TYPES, { type: 'set' })
+  return listOf(elements).overwrite(withoutDuplicates).register(FIELD_TYPES, { type: 'set' })
 }
 
 function withoutDuplicates<T>(values: T[]): T[] {
@@ -122,7 +131,7 @@ export function foreignKey(reference: string) {
 
 /** Ids of entities of this kind. That they exist is for the store to say. */
 export function foreignKeyList(reference: string) {
-  return z.array(uuid()).register(FIELD_TYPES, { type: 'array', reference })
+  return listOf(uuid()).register(FIELD_TYPES, { type: 'array', reference })
 }
 
 const NAME = /^[\w.~\u0080-\uffff-]+$/

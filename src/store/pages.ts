@@ -1,10 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-
-/**
- * Most bytes of JSON in a page, but that one row is always in it. A row may be a thousand times as long as another, so
- * that their number says little of what reading and sending them costs everybody else.
- */
-export const MAX_PAGE_BYTES = 1024 * 1024
+import { MAX_PAGE_BYTES } from './store.ts'
 
 /** Length of a text in the database, told without reading it; 0 for null. */
 export function byteCount(column: string): RawBuilder<number> {

@@ -19,8 +19,14 @@ export interface ListQuery {
   readonly order: 'oldest-first' | 'newest-first'
 }
 
+/**
+ * Most bytes of JSON in a page, but that one row is always in it. A row may be a thousand times as long as another, so
+ * that their number says little of what reading and sending them costs everybody else.
+ */
+export const MAX_PAGE_BYTES = 1024 * 1024
+
 export interface Page<T> {
-  /** As many as were asked for or, where they are long, as fit into 1 MiB of JSON: at least one when there is any. */
+  /** As many as were asked for or, where they are long, as fit into MAX_PAGE_BYTES: at least one when there is any. */
   readonly rows: readonly T[]
   /** Position to ask the next page with; null on the last page. */
   readonly next: string | null

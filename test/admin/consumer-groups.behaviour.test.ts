@@ -21,6 +21,22 @@ const usernames = async (group: string) =>
     (row: { username: string }) => row.username,
   )
 
+it('lists long members in pages when asked for pages, and else all of them', async () => {
+  await createGroup('gold')
+  const tags = Array.from({ length: 60 }, (_, n) => `${n}`.padEnd(8000, 'x'))
+  const names = ['a', 'b', 'c', 'd', 'e']
+  for (const username of names) await admin.call('POST', '/consumers', { json: { username, tags } })
+  await add('gold', names)
+  const seen: string[][] = []
+  for (let next: string | null = '/consumer_groups/gold/consumers?size=1000'; next !== null; ) {
+    const { json } = await admin.call('GET', next)
+    seen.push(json.data.map((row: { username: string }) => row.username))
+    next = json.next
+  }
+  expect(seen).toEqual([['a', 'b'], ['c', 'd'], ['e']])
+  expect(await usernames('gold')).toEqual(names)
+})
+
 describe('a consumer group', () => {
   it('is created, listed, changed and deleted like any entity', async () => {
     const made = await admin.call('POST', '/consumer_groups', { json: { name: 'gold tier' } })
@@ -138,6 +154,7 @@ describe('consumers of a group', () => {
     [{ json: { consumer: null } }, { consumer: 'required field missing' }],
     [{ json: { consumer: [] } }, { consumer: 'required field missing' }],
     [{ json: { consumer: 7 } }, { consumer: 'expected a string' }],
+    [{ json: { consumer: Array(1001).fill('anna') } }, { consumer: 'length must be at most 1000' }],
     [{ json: { consumer: ['anna', 7] } }, { consumer: [null, 'expected a string'] }],
     [{ json: { consumer: { id: UUID } } }, { consumer: 'expected a string' }],
     [{ json: { consumer: 'anna', tags: [] } }, { tags: 'unknown field' }],

@@ -47,6 +47,22 @@ it('links to the next page with tags and size, and gives its offset', async () =
   expect(last.json).toEqual({ data: [expect.objectContaining({ name: 'a-b2' })], next: null })
 })
 
+it('cuts pages of long entities short, and goes on where it stopped', async () => {
+  for (let n = 0; n < 5; n++) {
+    const paths = Array.from({ length: 60 }, (_, path) => `/${n}/${path}/`.padEnd(8000, 'a'))
+    await admin.call('POST', '/routes', { json: { name: `r${n}`, paths } })
+  }
+  expect(await pages('/routes?size=1000')).toEqual([['r0', 'r1'], ['r2', 'r3'], ['r4']])
+  const changes: number[] = []
+  for (let next: string | null = '/audit'; next !== null; ) {
+    const { status, json } = await admin.call('GET', next)
+    expect(status).toBe(200)
+    changes.push(json.data.length)
+    next = json.next
+  }
+  expect(changes).toEqual([2, 2, 1])
+})
+
 it('links below a parent with the offset alone', async () => {
   await addServices(1)
   for (const path of ['/a', '/b'])

@@ -1,4 +1,5 @@
-import { expectedType, REQUIRED, UNKNOWN_FIELD } from '../../model/kong-messages.ts'
+import { MAX_ELEMENTS } from '../../model/fields.ts'
+import { expectedType, lengthAtMost, REQUIRED, UNKNOWN_FIELD } from '../../model/kong-messages.ts'
 import { TEXT_LIST_SHAPE } from '../../model/schema-shape.ts'
 import { schemaViolation } from '../../model/schema-violation.ts'
 import type { Body } from './body.ts'
@@ -16,6 +17,9 @@ export function readNameList(body: Body, field: string): readonly string[] {
   }
   const given = fields[field]
   const names: unknown[] = Array.isArray(given) ? given : [given ?? '']
+  if (names.length > MAX_ELEMENTS) {
+    throw schemaViolation([{ path: [field], message: lengthAtMost(MAX_ELEMENTS) }])
+  }
   const wrong = names.flatMap((name, index) => {
     const path = Array.isArray(given) ? [field, index] : [field]
     if (name === '') return [{ path, message: REQUIRED }]

@@ -1,6 +1,11 @@
 import type { EntityTypes } from '../../model/entity.ts'
 import { isUuid } from '../../model/uuid.ts'
-import type { Page, StoreReader, StoreTransaction } from '../../store/store.ts'
+import {
+  MAX_PAGE_BYTES,
+  type Page,
+  type StoreReader,
+  type StoreTransaction,
+} from '../../store/store.ts'
 import { childrenOf } from './children.ts'
 import { findItem } from './place.ts'
 import { createEntity, type Write } from './write-entity.ts'
@@ -53,18 +58,25 @@ export async function allMembers(
   return members
 }
 
-/** One page of `allMembers`. */
+/** One page of `allMembers`, which ends where the members have become long. */
 export async function memberPage(
   reader: StoreReader,
   memberships: Memberships,
   { size, after }: { readonly size: number; readonly after: string | null },
 ): Promise<Page<Member>> {
   const parent = parentOf(memberships)
-  const query = { size, after, tags: null, parent, order: 'oldest-first' } as const
-  const page = await reader.list(KIND, query)
+  const query = { after, tags: null, parent, order: 'oldest-first' } as const
+  const page = await reader.list(KIND, { ...query, size })
   const rows: Member[] = []
-  for (const { entity } of page.rows) {
-    rows.push(...(await memberOf(reader, memberships.member, entity)))
+  let bytes = 0
+  for (const [index, { entity }] of page.rows.entries()) {
+    const found = await memberOf(reader, memberships.member, entity)
+    bytes += JSON.stringify(found).length
+    if (index > 0 && bytes > MAX_PAGE_BYTES) {
+      const { next } = await reader.list(KIND, { ...query, size: index })
+      return { rows, next }
+    }
+    rows.push(...found)
   }
   return { rows, next: page.next }
 }
