@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { sni } from './address-fields.ts'
 import {
   integer,
+  listOf,
   nullableRecordWithDefaults,
   nullableWithDefault,
   number,
@@ -36,7 +37,7 @@ const interval = (state: string) =>
 
 const statuses = (values: number[], meaning: string) =>
   nullableWithDefault(
-    z.array(integer(100, 999)),
+    listOf(integer(100, 999)),
     values,
     `HTTP statuses that count as ${meaning}, 100 to 999; default ${values.join(', ')}.`,
   )

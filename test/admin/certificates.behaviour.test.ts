@@ -32,6 +32,15 @@ describe('snis of a certificate', () => {
     expect(admin.snapshot().tables.snis.get(sni.json.id)?.entity).toEqual(sni.json)
   })
 
+  it('are at most 1000 in one call', async () => {
+    const snis = Array.from({ length: 1001 }, (_, index) => `s${index}.test`)
+    const refused = await admin.call('POST', '/certificates', { json: { ...shop, snis } })
+    expect([refused.status, refused.json.fields]).toEqual([
+      400,
+      { snis: 'length must be at most 1000' },
+    ])
+  })
+
   it('are an empty list when there are none', async () => {
     const { json } = await admin.call('POST', '/certificates', { json: shop })
     expect(json.snis).toEqual([])

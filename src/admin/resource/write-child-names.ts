@@ -1,7 +1,8 @@
 import { ENTITY_DEFINITIONS } from '../../model/entities.ts'
 import type { ChildNames, Entity } from '../../model/entity.ts'
 import { GatewayError } from '../../model/errors.ts'
-import { expectedType } from '../../model/kong-messages.ts'
+import { MAX_ELEMENTS } from '../../model/fields.ts'
+import { expectedType, lengthAtMost } from '../../model/kong-messages.ts'
 import { schemaViolation } from '../../model/schema-violation.ts'
 import { isUuid } from '../../model/uuid.ts'
 import type { StoreTransaction } from '../../store/store.ts'
@@ -58,6 +59,7 @@ export function readNames({ field }: ChildNames, given: unknown): readonly strin
   if (given === undefined) return undefined
   if (given === null) return []
   if (!Array.isArray(given)) throw refuseField(field, expectedType('array'))
+  if (given.length > MAX_ELEMENTS) throw refuseField(field, lengthAtMost(MAX_ELEMENTS))
   const seen = new Set<string>()
   for (const [index, name] of given.entries()) {
     if (typeof name !== 'string') {

@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import type { DeepReadonly } from '../deep-readonly.ts'
 import { exactlyOneOf } from '../entity-rules.ts'
-import { optional, text, withDefault } from '../fields.ts'
+import { listOf, optional, text, withDefault } from '../fields.ts'
 import type { PluginDefinition } from './plugin-definition.ts'
 
 const CONFIG = z.strictObject({
   allow: optional(
-    z.array(text()),
+    listOf(text()),
     'Groups whose consumers may call; all others get 403. Null by default; exactly one of allow and deny is given.',
   ),
   deny: optional(
-    z.array(text()),
+    listOf(text()),
     'Groups whose consumers get 403; all others may call. Null by default; exactly one of allow and deny is given.',
   ),
   hide_groups_header: withDefault(

@@ -2,7 +2,17 @@ import { z } from 'zod'
 import { destinationHost } from '../address-fields.ts'
 import type { DeepReadonly } from '../deep-readonly.ts'
 import { atLeastOneOf, conditional } from '../entity-rules.ts'
-import { integer, number, oneOf, optional, port, rule, text, withDefault } from '../fields.ts'
+import {
+  integer,
+  listOf,
+  number,
+  oneOf,
+  optional,
+  port,
+  rule,
+  text,
+  withDefault,
+} from '../fields.ts'
 import { cookieName, headerName } from '../header-fields.ts'
 import { path } from '../path-fields.ts'
 import type { PluginDefinition } from './plugin-definition.ts'
@@ -42,7 +52,7 @@ const RESERVED_HEADERS = new Set([
   'upgrade',
 ])
 
-const groups = (description: string) => optional(z.array(text()), description)
+const groups = (description: string) => optional(listOf(text()), description)
 
 const CONFIG = z.strictObject({
   percentage: optional(

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { DeepReadonly } from '../deep-readonly.ts'
-import { optional, rule, text, withDefault } from '../fields.ts'
+import { listOf, optional, rule, text, withDefault } from '../fields.ts'
 import { headerName } from '../header-fields.ts'
 import type { PluginDefinition } from './plugin-definition.ts'
 
 const CONFIG = z.strictObject({
   key_names: withDefault(
-    z.array(headerName()).min(1),
+    listOf(headerName()).min(1),
     ['apikey'],
     'Names of header fields and query arguments to look for the key in; default apikey.',
   ),
