@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import { rule, text } from './fields.ts'
-import { regexProblem } from './path-fields.ts'
+import { listOf, rule, text } from './fields.ts'
+import type { LinearRegexFlags } from './linear-regex.ts'
+import { isPlainObject } from './plain-object.ts'
+import { type RouteRegex, regexRule } from './route-regexes.ts'
 
 const TOKEN = /^[\w-]+$/
 
@@ -20,27 +22,34 @@ function tokenProblem(kind: 'header' | 'cookie'): (value: string) => string | nu
 /** Prefix of a header value that is a regular expression. */
 export const REGEX_VALUE_PREFIX = '~*'
 
+/** How such an expression is compiled. */
+export const HEADER_REGEX_FLAGS: LinearRegexFlags = { ignoreCase: true }
+
 /** Header names of a route with the values that match; a single value `~*…` is a regular expression. */
 export const routeHeaders = () =>
-  z.record(
-    headerName().check(
-      rule((value: string) =>
-        value.toLowerCase() === 'host'
-          ? "cannot contain 'host' header, which must be specified in the 'hosts' attribute"
-          : null,
-      ),
-    ),
-    z
-      .array(text())
-      .min(1)
-      .check(
-        rule(([first, ...others]: string[]) =>
-          first?.startsWith(REGEX_VALUE_PREFIX) && others.length === 0
-            ? regexProblem(first.slice(REGEX_VALUE_PREFIX.length))
+  z
+    .record(
+      headerName().check(
+        rule((value: string) =>
+          value.toLowerCase() === 'host'
+            ? "cannot contain 'host' header, which must be specified in the 'hosts' attribute"
             : null,
         ),
       ),
-  )
+      listOf(text()).min(1),
+    )
+    .check(regexRule(headerRegexes))
+
+function headerRegexes(headers: unknown): readonly RouteRegex[] {
+  if (!isPlainObject(headers)) return []
+  return Object.entries(headers).flatMap(([header, values]) => {
+    const [first, ...others] = Array.isArray(values) ? values : []
+    const isRegex = typeof first === 'string' && first.startsWith(REGEX_VALUE_PREFIX)
+    if (!isRegex || others.length > 0) return []
+    const source = first.slice(REGEX_VALUE_PREFIX.length)
+    return [{ path: [header], source, compiled: source, flags: HEADER_REGEX_FLAGS }]
+  })
+}
 
 /** Header names with the values to send. */
-export const headerValues = () => z.record(headerName(), z.array(text()).min(1))
+export const headerValues = () => z.record(headerName(), listOf(text()).min(1))

@@ -1,8 +1,12 @@
 import { RE2JS, RE2JSException } from 're2js'
+import { patternSize } from './pattern-size.ts'
 import { hasTopLevelAlternation, patternTokens } from './pattern-tokens.ts'
 
 /** Longest pattern that is accepted, in UTF-16 units. */
 export const MAX_PATTERN_LENGTH = 1024
+
+/** Largest pattern that is accepted, by `patternSize`: it takes three milliseconds to compile. */
+export const MAX_PATTERN_SIZE = 2000
 
 /** A compiled pattern whose matching time grows linearly with the text, whatever the pattern. */
 export interface LinearRegex {
@@ -33,17 +37,49 @@ export class LinearRegexError extends Error {
 }
 
 /**
- * Compiles a pattern with RE2's syntax and matching semantics (leftmost-first, no backtracking).
- * Throws LinearRegexError for what such an engine cannot do (look-around, back-references,
- * possessive and atomic groups), for syntax errors and for patterns that are too long.
+ * A pattern with RE2's syntax and matching semantics (leftmost-first, no backtracking), compiled once however many use
+ * it. Throws LinearRegexError for what such an engine cannot do (look-around, back-references, possessive and atomic
+ * groups), for syntax errors and for patterns that are too long or too large.
  * Source: https://github.com/google/re2/wiki/Syntax.
  */
 export function compileLinearRegex(source: string, flags: LinearRegexFlags = {}): LinearRegex {
+  const key = `${flags.ignoreCase === true ? 'i' : '-'}${source}`
+  const known = compiled.get(key)?.deref()
+  if (known !== undefined) return known
+  refuseCostlyPattern(source, flags)
+  const regex = compileEngines(source, flags)
+  compiled.set(key, new WeakRef(regex))
+  unused.register(regex, key)
+  return regex
+}
+
+/** Throws LinearRegexError for a pattern that would take long to compile. The engine is not asked. */
+export function refuseCostlyPattern(source: string, flags: LinearRegexFlags = {}): void {
   if (source.length > MAX_PATTERN_LENGTH) {
     throw new LinearRegexError(
       `the pattern has ${source.length} characters, at most ${MAX_PATTERN_LENGTH} are allowed`,
     )
   }
+  const size = patternSize(source, flags.ignoreCase === true)
+  if (size > MAX_PATTERN_SIZE) {
+    throw new LinearRegexError(
+      `the pattern comes to some ${size} instructions, at most ${MAX_PATTERN_SIZE} are allowed; repeat less, or fewer character classes`,
+    )
+  }
+}
+
+/**
+ * What is in use, by flags and source: validation and routing meet here, and so do the many routes that have the same
+ * pattern behind their literals (`\d+$`), whose one engine then stays in the processor's cache. Held weakly, since an
+ * engine grows with what it has matched.
+ */
+const compiled = new Map<string, WeakRef<LinearRegex>>()
+
+const unused = new FinalizationRegistry<string>((key) => {
+  if (compiled.get(key)?.deref() === undefined) compiled.delete(key)
+})
+
+function compileEngines(source: string, flags: LinearRegexFlags): LinearRegex {
   const bits = flags.ignoreCase === true ? RE2JS.CASE_INSENSITIVE : 0
   const pattern = compile(source, bits)
   // The DFA answers "no" several times faster than the matcher that knows positions, and for a

@@ -1,28 +1,30 @@
-import { rule, text } from './fields.ts'
+import { listOf, rule, text } from './fields.ts'
 import { shouldStartWith } from './kong-messages.ts'
-import { compileLinearRegex, LinearRegexError } from './linear-regex.ts'
 import { normalizePath } from './normalize-path.ts'
+import { type RouteRegex, regexRule } from './route-regexes.ts'
+import { splitPattern } from './split-pattern.ts'
 
 /** A URL path: begins with `/`, no empty segments, characters and escapes of RFC 3986 section 3.3. */
 export const path = () => text().check(rule(pathProblem))
 
-/** A prefix in normal form, or `~` and a regular expression that begins with `/`. */
-export const routePath = () =>
-  text().check(
-    rule((value: string) =>
-      value.startsWith('~') ? regexPathProblem(value) : prefixProblem(value),
+/** Prefixes in normal form, and regular expressions that begin with `/`, with `~` before them. */
+export const routePaths = () =>
+  listOf(
+    text().check(
+      rule((value: string) =>
+        value.startsWith('~') ? regexPathProblem(value) : prefixProblem(value),
+      ),
     ),
-  )
+  ).check(regexRule(pathRegexes))
 
-/** What keeps a pattern from being used, in the words of an error message; null when it compiles. */
-export function regexProblem(pattern: string): string | null {
-  try {
-    compileLinearRegex(pattern)
-    return null
-  } catch (error) {
-    if (!(error instanceof LinearRegexError)) throw error
-    return `invalid regex: '${pattern}' (${error.message})`
-  }
+/** Behind its literal, a path is compiled for routing: what is compiled here is found again there. */
+function pathRegexes(paths: unknown): readonly RouteRegex[] {
+  if (!Array.isArray(paths)) return []
+  return paths.flatMap((path: unknown, index) => {
+    if (typeof path !== 'string' || regexPathProblem(path) !== null) return []
+    const source = path.slice(1)
+    return [{ path: [index], source, compiled: splitPattern(source).rest ?? source, flags: {} }]
+  })
 }
 
 function pathProblem(value: string): string | null {
@@ -49,6 +51,5 @@ function prefixProblem(value: string): string | null {
 
 function regexPathProblem(value: string): string | null {
   if (!value.startsWith('~/')) return 'should start with: / (fixed path) or ~/ (regex path)'
-  if (value.includes('//')) return 'must not have empty segments'
-  return regexProblem(value.slice(1))
+  return value.includes('//') ? 'must not have empty segments' : null
 }

@@ -57,7 +57,26 @@ export const ROUTE_CHECKS: readonly EntityCheck[] = [
   ]),
   cannotSet('methods', 'grpc', "'grpc' or 'grpcs'"),
   cannotSet('strip_path', 'grpc', "'grpc' or 'grpcs'"),
+  fewEnoughPairs('hosts', 'paths'),
 ]
+
+/** Each host is looked up with each path. */
+const MAX_PAIRS = 10_000
+
+function fewEnoughPairs(first: string, second: string): EntityCheck {
+  return {
+    fields: [first, second],
+    violations: (read) => {
+      const pairs = lengthOf(read(first)) * lengthOf(read(second))
+      const message = `'${first}' times '${second}' must be at most ${MAX_PAIRS}, these are ${pairs}; divide the route`
+      return pairs > MAX_PAIRS ? [{ field: ENTITY, message }] : []
+    },
+  }
+}
+
+function lengthOf(list: unknown): number {
+  return Array.isArray(list) ? list.length : 0
+}
 
 function groupsOf(protocols: unknown): ProtocolGroup[] {
   const names = Object.keys(PROTOCOL_GROUPS) as ProtocolGroup[]

@@ -6,6 +6,7 @@ import { withEntityChecks } from './entity-checks.ts'
 import {
   foreignKey,
   id,
+  listOf,
   name,
   nullableWithDefault,
   oneOf,
@@ -20,7 +21,7 @@ import {
 } from './fields.ts'
 import { routeHeaders } from './header-fields.ts'
 import { atLeastOneNonEmpty, invalidValue } from './kong-messages.ts'
-import { routePath } from './path-fields.ts'
+import { routePaths } from './path-fields.ts'
 import { protocolGroupOf, protocolMixProblem, ROUTE_CHECKS } from './route-checks.ts'
 import { PROTOCOLS } from './service.ts'
 
@@ -62,11 +63,11 @@ const ROUTE_SCHEMA = withEntityChecks(
       'HTTP methods to match, in upper case; null (any) by default.',
     ),
     hosts: optional(
-      z.array(routeHost()),
+      listOf(routeHost()),
       'Hosts to match, with at most one wildcard as first or last label and an optional port; null (any) by default.',
     ),
     paths: optional(
-      z.array(routePath()),
+      routePaths(),
       'Path prefixes to match, or `~` and a regular expression in RE2 syntax, matched from the start; null (any) by default.',
     ),
     headers: optional(

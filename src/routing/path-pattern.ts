@@ -1,5 +1,5 @@
-import type { Captures, LinearRegex } from '../model/linear-regex.ts'
-import { splitPattern } from './split-pattern.ts'
+import { type Captures, compileLinearRegex, type LinearRegex } from '../model/linear-regex.ts'
+import { splitPattern } from '../model/split-pattern.ts'
 
 /**
  * A compiled regex path. What the index has compared already is not matched again: `literal` finds
@@ -14,14 +14,12 @@ export interface PathPattern {
   readonly rest: LinearRegex | null
 }
 
-/** Turns the source of a pattern into an engine. Throws LinearRegexError. */
-export type CompileRegex = (source: string) => LinearRegex
-
-/** Compiles a pattern that is anchored at the start of a path. Throws what `compile` throws. */
-export function compilePathPattern(source: string, compile: CompileRegex): PathPattern {
+/** Compiles a pattern that is anchored at the start of a path. Throws LinearRegexError. */
+export function compilePathPattern(source: string): PathPattern {
   const { literal, rest } = splitPattern(source)
-  if (rest === null) return { literal, restStart: 0, rest: compile(source) }
-  return { literal, restStart: literal.length, rest: rest === '' ? null : compile(rest) }
+  if (rest === null) return { literal, restStart: 0, rest: compileLinearRegex(source) }
+  const regex = rest === '' ? null : compileLinearRegex(rest)
+  return { literal, restStart: literal.length, rest: regex }
 }
 
 /** Length of what the pattern matches of a path that begins with its literal, or -1. */

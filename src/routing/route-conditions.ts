@@ -1,3 +1,4 @@
+import { HEADER_REGEX_FLAGS, REGEX_VALUE_PREFIX } from '../model/header-fields.ts'
 import { compileLinearRegex, type LinearRegex } from '../model/linear-regex.ts'
 import type { ParsedRequest } from '../model/request.ts'
 import type { Route } from '../model/route.ts'
@@ -78,8 +79,8 @@ function fulfilsHeader(condition: HeaderCondition, request: ParsedRequest): bool
 /** A single value that begins with `~*` is a pattern, found anywhere in the value, in any case. */
 function compileHeader(name: string, values: readonly string[]): HeaderCondition {
   const [first] = values
-  if (values.length === 1 && first?.startsWith('~*')) {
-    const regex = compileLinearRegex(first.slice(2), { ignoreCase: true })
+  if (values.length === 1 && first?.startsWith(REGEX_VALUE_PREFIX)) {
+    const regex = compileLinearRegex(first.slice(REGEX_VALUE_PREFIX.length), HEADER_REGEX_FLAGS)
     return { name, test: { kind: 'regex', regex } }
   }
   return { name, test: { kind: 'values', values: new Set(values.map(normalValue)) } }

@@ -2,7 +2,7 @@ import { normalizePath } from '../model/normalize-path.ts'
 import type { Route } from '../model/route.ts'
 import { type EntryKey, entryKeys } from './entry-keys.ts'
 import { type HostPattern, parseHostPattern } from './host-pattern.ts'
-import { type CompileRegex, compilePathPattern, type PathPattern } from './path-pattern.ts'
+import { compilePathPattern, type PathPattern } from './path-pattern.ts'
 import { compileConditions, conditionsAtPort, type RouteConditions } from './route-conditions.ts'
 import { type RouteRank, rankOf } from './route-rank.ts'
 import type { MatchedPath } from './upstream-path.ts'
@@ -38,13 +38,11 @@ export interface PlacedEntry {
 /**
  * All entries of a route, compiled; none when no protocol of the route is http or https, since
  * gRPC and stream routes never serve a plain HTTP request. Throws LinearRegexError.
- *
- * @param compile engine for the patterns of paths
  */
-export function compileRoute(route: Route, compile: CompileRegex): readonly PlacedEntry[] {
+export function compileRoute(route: Route): readonly PlacedEntry[] {
   if (!route.protocols.some((protocol) => protocol === 'http' || protocol === 'https')) return []
   const conditions = compileConditions(route)
-  const paths = compilePaths(route, compile)
+  const paths = compilePaths(route)
   const hosts = uniqueHosts(route.hosts ?? [])
   const byPort = Map.groupBy(hosts.length === 0 ? [null] : hosts, (host) => host?.port ?? null)
   return [...byPort].flatMap(([port, hostsOfPort]) => {
@@ -77,14 +75,14 @@ interface CompiledPath extends Pick<RouteMatch, 'rank' | 'matchedPath' | 'pathPa
   readonly pathPrefix: string
 }
 
-function compilePaths(route: Route, compile: CompileRegex): readonly CompiledPath[] {
+function compilePaths(route: Route): readonly CompiledPath[] {
   if (route.paths === null || route.paths.length === 0) {
     const rank = rankOf(route, { index: 0, isRegex: false, prefixLength: 0 })
     return [{ pathPrefix: '', rank, matchedPath: null, pathPattern: null }]
   }
   return route.paths.map((path, index) =>
     path.startsWith('~')
-      ? regexPath(route, index, compilePathPattern(path.slice(1), compile))
+      ? regexPath(route, index, compilePathPattern(path.slice(1)))
       : prefixPath(route, index, normalPrefix(path)),
   )
 }

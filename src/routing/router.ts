@@ -13,7 +13,6 @@ import {
   radixStepBack,
   radixUpdate,
 } from './radix-tree.ts'
-import { poolWith, poolWithout, type RegexPool } from './regex-pool.ts'
 import { compileRoute, type PlacedEntry, type RouteMatch } from './route-entry.ts'
 import { bestMatch, EMPTY_GROUP, groupWith, groupWithout, type RouteGroup } from './route-group.ts'
 
@@ -23,7 +22,6 @@ import { bestMatch, EMPTY_GROUP, groupWith, groupWithout, type RouteGroup } from
  */
 export interface Router {
   readonly entriesByRoute: ImmutableMap<string, readonly PlacedEntry[]>
-  readonly regexes: RegexPool
   readonly exactHosts: RadixNode<RouteGroup>
   /** By the text before the `*`. */
   readonly hostPrefixes: RadixNode<RouteGroup>
@@ -35,7 +33,6 @@ export interface Router {
 export function emptyRouter(): Router {
   return {
     entriesByRoute: ImmutableMap(),
-    regexes: ImmutableMap(),
     exactHosts: emptyRadixTree(),
     hostPrefixes: emptyRadixTree(),
     hostSuffixes: emptyRadixTree(),
@@ -48,13 +45,8 @@ export function emptyRouter(): Router {
  * times paths. Throws LinearRegexError for a pattern that does not compile.
  */
 export function routerWith(router: Router, route: Route): Router {
-  let regexes = router.regexes
-  const placed = compileRoute(route, (source) => {
-    const { pool, regex } = poolWith(regexes, source)
-    regexes = pool
-    return regex
-  })
-  let next = routerWithout({ ...router, regexes }, route.id)
+  const placed = compileRoute(route)
+  let next = routerWithout(router, route.id)
   for (const { host, pathPrefix, entry } of placed) {
     next = withGroup(next, host, (group) => groupWith(group, pathPrefix, entry))
   }
@@ -69,11 +61,7 @@ export function routerWithout(router: Router, routeId: string): Router {
   for (const { host, pathPrefix, entry } of placed) {
     next = withGroup(next, host, (group) => groupWithout(group, pathPrefix, entry))
   }
-  return {
-    ...next,
-    entriesByRoute: next.entriesByRoute.delete(routeId),
-    regexes: regexesOf(placed).reduce(poolWithout, next.regexes),
-  }
+  return { ...next, entriesByRoute: next.entriesByRoute.delete(routeId) }
 }
 
 /**
@@ -134,12 +122,6 @@ function bestBySuffix(
     node = radixStepBack(node, host, end)
   }
   return winner
-}
-
-/** Source of each regex path, once however many hosts the route has. */
-function regexesOf(placed: readonly PlacedEntry[]): string[] {
-  const patterns = new Set(placed.map(({ entry }) => entry.pathPattern))
-  return [...patterns].flatMap((pattern) => pattern?.rest?.source ?? [])
 }
 
 function withGroup(

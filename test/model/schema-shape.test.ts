@@ -83,9 +83,9 @@ describe('a shape', () => {
     expect(fields.get('headers')).toMatchObject({
       type: 'map',
       keys: { type: 'string', length: { min: 1, max: null } },
-      elements: { type: 'array', elements: { type: 'string' }, length: { min: 1, max: null } },
+      elements: { type: 'array', elements: { type: 'string' }, length: { min: 1, max: 1000 } },
     })
-    expect(fields.get('paths')).toMatchObject({ keys: null, length: { min: null, max: null } })
+    expect(fields.get('paths')).toMatchObject({ keys: null, length: { min: null, max: 1000 } })
     expect(fields.get('sources')?.elements?.fields.get('port')?.type).toBe('integer')
     expect(fields.get('https_redirect_status_code')).toMatchObject({
       type: 'integer',

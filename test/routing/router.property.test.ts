@@ -224,7 +224,6 @@ function shapeOf(router: Router) {
   const group = (tree: RouteGroup) => outline(tree, setOutline)
   return {
     ids: [...router.entriesByRoute.keys()].toSorted(),
-    regexUses: router.regexes.map(({ useCount }) => useCount).toObject(),
     exactHosts: outline(router.exactHosts, group),
     hostPrefixes: outline(router.hostPrefixes, group),
     hostSuffixes: outline(router.hostSuffixes, group),

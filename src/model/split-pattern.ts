@@ -1,4 +1,4 @@
-import { hasTopLevelAlternation, patternTokens } from '../model/pattern-tokens.ts'
+import { hasTopLevelAlternation, patternTokens } from './pattern-tokens.ts'
 
 /** A pattern as literal text that begins every match, and what matches after it. */
 export interface SplitPattern {
