@@ -27,7 +27,7 @@ export function hostileBody(kind: FuzzedKind): fc.Arbitrary<HostileBody> {
   return body.map(({ contentType, bytes }) => ({ contentType, bytes: bytes.slice(0, MAX_BYTES) }))
 }
 
-/** Longer bodies take their time by right; here they are broken off. */
+/** Longer bodies would fill the memory in these numbers; big-bodies.test.ts has some. */
 const MAX_BYTES = 200_000
 
 /** A document that is valid, wrong in some places, or of random fields. */

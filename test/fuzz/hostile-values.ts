@@ -30,7 +30,23 @@ const PATTERNS = [
   '~*((x+)*)*$',
   '~/\\p{Nothing}',
   '~/(?<name>a)(?<name>b)',
+  // Valid, and dear.
+  '~/(\\pL{1000})',
+  `~/${'a{999}'.repeat(140)}`,
+  `~/${'(?i:\\PL)'.repeat(110)}`,
+  `~/(?i)${'[\\x{80}-\\x{1E000}]'.repeat(40)}`,
+  // As dear as they may be.
+  '~/(\\pL{160})',
+  '~/(?i)\\pL{140}',
+  `~/(?i)${'\\pN'.repeat(9)}`,
+  '~/(.?){400}',
+  '~*[a-z]{990}',
 ]
+
+/** Lists that are as dear as they may be, and dearer. */
+const PATTERN_LISTS = [19, 100, 1000].map((length) =>
+  Array.from({ length }, (_, index) => `~/${index}/(\\pL{40})`),
+)
 
 const NUMBERS = [-1, 0, 1e308, 5e-324, 2 ** 31, 2 ** 32, 2 ** 53, -(2 ** 53), 65536, 70000, 1.5]
 
@@ -99,6 +115,7 @@ const nested = fc.nat(200).map((depth) => {
 export const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(...TEXTS),
   fc.constantFrom(...PATTERNS),
+  fc.constantFrom(...PATTERN_LISTS),
   fc.constantFrom(...NUMBERS),
   fc.constantFrom(...Object.keys(RAW_NUMBERS)),
   fc.constantFrom(null, true, false, [], {}, [null], [[]], [{}], { '': '' }),
