@@ -104,6 +104,7 @@ function contextOfClient(index: number): PickContext {
     identity: NOBODY,
     captures: () => null,
     draws: { uuid: randomUUID },
+    unavailable: new Set<string>(),
     excluded: new Set(),
     previous: null,
     nowMs: NOW,

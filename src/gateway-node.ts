@@ -57,6 +57,10 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
       activate: () => configuration.activate(),
     },
     snapshot: () => configuration.snapshot,
+    peers: {
+      upstreamNamed: (name) => configuration.upstreamNamed(name),
+      health: gateway.health,
+    },
     now: clock.now,
     draws,
     nodeId: await store.nodeId(),

@@ -17,6 +17,7 @@ import { rootHandler } from './kong/root.ts'
 import { schemaRouter } from './kong/schemas/schema-router.ts'
 import { statusHandler } from './kong/status.ts'
 import { tagsHandler } from './kong/tags.ts'
+import { TARGET_HEALTH_PATHS, targetHealthHandlers } from './kong/target-health.ts'
 import { upstreamHealthHandler } from './kong/upstream-health.ts'
 import { PROBLEM_DIALECT } from './problem.ts'
 import { notFound } from './resource/place.ts'
@@ -68,6 +69,9 @@ function kongEndpoints(dependencies: AdminDependencies): Router {
   servePath(router, '/tags', { GET: tagsHandler(dependencies) })
   servePath(router, '/tags/:tag', { GET: tagsHandler(dependencies) })
   servePath(router, '/upstreams/:upstream/health', { GET: upstreamHealthHandler(dependencies) })
+  for (const { path, state } of TARGET_HEALTH_PATHS) {
+    servePath(router, path, targetHealthHandlers(dependencies, state))
+  }
   router.use(schemaRouter(dependencies))
   const transact = createTransact(store, configuration)
   router.use(entityRouter({ store, draws, transact, sealBody: createSealBody(draws) }))

@@ -1,3 +1,5 @@
+import type { CompiledUpstream } from '../balancing/compile-upstream.ts'
+import type { HealthState } from '../balancing/health/health-state.ts'
 import type { Draws } from '../model/draws.ts'
 import type { Change } from '../model/entity.ts'
 import type { Snapshot } from '../model/snapshot.ts'
@@ -9,6 +11,7 @@ export interface AdminDependencies {
   readonly configuration: ConfigurationSink
   /** The snapshot this node serves. */
   snapshot(): Snapshot
+  readonly peers: PeerView
   /** Epoch milliseconds. */
   now(): number
   readonly draws: Draws
@@ -29,6 +32,12 @@ export interface AdminDependencies {
   /** Origins of web pages, in lower case, that may call the Admin API beside those on this machine. */
   readonly allowedOrigins: readonly string[]
   readonly log: AdminLog
+}
+
+/** What this node serves of the upstreams, and what it has found of their peers. */
+export interface PeerView {
+  upstreamNamed(name: string): CompiledUpstream | undefined
+  readonly health: HealthState
 }
 
 /** Where a committed change goes, so that this node serves it before the client has its answer. */

@@ -2,6 +2,7 @@ import type { Target } from '../model/target.ts'
 import { UPSTREAM_DEFAULTS, type Upstream } from '../model/upstream.ts'
 import { buildRing, type HashRing } from './consistent-hash.ts'
 import { compileHashPlan, type HashPlan } from './hash-plan.ts'
+import { compileHealthRules, type HealthRules } from './health/health-rules.ts'
 import { comparePeers, type Peer, peerOf } from './peer.ts'
 
 /** An upstream with its targets in the form a request needs: part of a snapshot, immutable. */
@@ -17,6 +18,7 @@ export interface CompiledUpstream {
   readonly allPeers: readonly Peer[]
   /** Sum of the weights. */
   readonly totalWeight: number
+  readonly health: HealthRules
   /** Null unless the algorithm is consistent hashing. */
   readonly hashing: { readonly plan: HashPlan; readonly ring: HashRing } | null
 }
@@ -38,14 +40,10 @@ export function compileUpstream(upstream: Upstream, targets: readonly Target[]):
     peers,
     allPeers,
     totalWeight: peers.reduce((sum, peer) => sum + peer.weight, 0),
+    health: compileHealthRules(upstream.healthchecks),
     hashing:
       algorithm === 'consistent-hashing'
         ? { plan: compileHashPlan(upstream), ring: buildRing(peers, slots) }
         : null,
   }
-}
-
-/** True when some peer may be picked; what `upstream_fallback` of the canary asks. */
-export function hasEligiblePeer(upstream: CompiledUpstream): boolean {
-  return upstream.peers.length > 0
 }

@@ -17,6 +17,8 @@ import { pickRoundRobin } from './round-robin.ts'
 export interface PickContext extends HashContext {
   /** Keys of peers that this request must not go to: those it was tried on already. */
   readonly excluded: ReadonlySet<string>
+  /** Keys of peers that nobody may go to at the moment, because of their health. */
+  readonly unavailable: ReadonlySet<string>
   /** The earlier pick for this request at this upstream: a retry keeps its key, so that one cookie is issued. */
   readonly previous: PickedPeer | null
   /** Epoch milliseconds. */
@@ -32,13 +34,14 @@ export interface PickedPeer {
   readonly issueCookie: IssuedCookie | null
 }
 
-/** Why there is no peer: no targets, none with a weight above zero, or all of them excluded. */
-export type NoPeerReason = 'no-targets' | 'no-weight' | 'all-excluded'
+/** Why there is no peer: no targets, none with a weight above zero, none that is healthy, or all of those excluded. */
+export type NoPeerReason = 'no-targets' | 'no-weight' | 'unhealthy' | 'all-excluded'
 
 export type Pick = PickedPeer | { readonly kind: 'none'; readonly reason: NoPeerReason }
 
 /**
- * Picks the peer of an upstream that gets a request. Peers with weight 0 and excluded ones are never picked.
+ * Picks the peer of an upstream that gets a request. Peers with weight 0, unavailable and excluded ones are never
+ * picked.
  * Consistent hashing without anything to hash takes the next peer in turn (a deviation from Kong, see `balancingKey`).
  * Writes to `state`: the turn of the peers moves on.
  */
@@ -53,7 +56,9 @@ export function pickPeer(
   }
   const sticky = stickyKey(upstream, context)
   const peer = choose(upstream, { context, key: sticky.key, state })
-  if (peer === null) return { kind: 'none', reason: 'all-excluded' }
+  if (peer === null) {
+    return { kind: 'none', reason: context.excluded.size > 0 ? 'all-excluded' : 'unhealthy' }
+  }
   return { kind: 'peer', peer, key: sticky.key, issueCookie: sticky.issueCookie }
 }
 
@@ -65,7 +70,8 @@ interface Choice {
 
 function choose(upstream: CompiledUpstream, { context, key, state }: Choice): Peer | null {
   const { peers, hashing } = upstream
-  const { excluded, nowMs } = context
+  const { nowMs } = context
+  const excluded = union(context.unavailable, context.excluded)
   const [first] = peers
   if (first !== undefined && peers.length === 1) return excluded.has(first.key) ? null : first
   if (hashing !== null && key !== null) {
@@ -82,6 +88,11 @@ function choose(upstream: CompiledUpstream, { context, key, state }: Choice): Pe
     case 'consistent-hashing':
       return pickRoundRobin(seats, excluded)
   }
+}
+
+function union(some: ReadonlySet<string>, others: ReadonlySet<string>): ReadonlySet<string> {
+  if (some.size === 0) return others
+  return others.size === 0 ? some : new Set([...some, ...others])
 }
 
 function stickyKey({ hashing }: CompiledUpstream, context: PickContext): BalancingKey {

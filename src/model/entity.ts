@@ -63,6 +63,11 @@ export interface Change<K extends EntityKind = EntityKind> {
   readonly after: StoredEntity<K> | null
 }
 
+/** Whether a change is one of this kind of entity. */
+export function isOf<K extends EntityKind>(change: Change, kind: K): change is Change<K> {
+  return change.kind === kind
+}
+
 /** What happens to this entity when the one it points at is deleted. */
 export type OnParentDelete = 'refuse' | 'cascade'
 

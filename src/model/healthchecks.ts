@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { sni } from './address-fields.ts'
+import type { DeepReadonly } from './deep-readonly.ts'
 import {
   integer,
   listOf,
@@ -11,6 +12,7 @@ import {
 } from './fields.ts'
 import { headerValues } from './header-fields.ts'
 import { path } from './path-fields.ts'
+import { isPlainObject } from './plain-object.ts'
 
 const PROBE_TYPES = ['tcp', 'http', 'https', 'grpc', 'grpcs'] as const
 
@@ -108,6 +110,16 @@ const PASSIVE = z.strictObject({
     z.strictObject({ http_statuses: statuses([429, 500, 503], 'a failure'), ...failureCounters }),
     'When proxied traffic makes a target unhealthy.',
   ),
+  recovery: nullableWithDefault(
+    number(0, 300),
+    30,
+    'Seconds after which a target that proxied traffic made unhealthy gets one request on trial, doubling with each failure up to 300, 0 to 300; default 30. With 0 only a probe or an operator brings it back, as in Kong.',
+  ),
+  max_ejected_percent: nullableWithDefault(
+    number(0, 100),
+    50,
+    'Percent of the weight that proxied traffic may take out; above it all of that is used again, 0 to 100; default 50. With 100 there is no such limit, as in Kong.',
+  ),
 })
 
 /** Health checks of an upstream; all off by default, and null means the default everywhere. Source: Kong Gateway 3.9, Upstream object. */
@@ -124,3 +136,33 @@ export const healthchecks = () =>
     }),
     'How targets are found to be healthy or not; all checks are off by default.',
   )
+
+type StoredHealthchecks = DeepReadonly<z.infer<ReturnType<typeof healthchecks>>>
+
+/** Health checks in which every null has given way to its default. */
+export type Healthchecks = Filled<NonNullable<StoredHealthchecks>>
+
+type Filled<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? {
+        readonly [K in keyof T]: K extends 'https_sni' | 'headers'
+          ? T[K]
+          : Filled<NonNullable<T[K]>>
+      }
+    : T
+
+/** The health checks that are meant by what is stored. */
+export function filledHealthchecks(stored: StoredHealthchecks): Healthchecks {
+  return filled(stored, DEFAULTS) as Healthchecks
+}
+
+const DEFAULTS: unknown = healthchecks().parse(undefined)
+
+function filled(stored: unknown, defaults: unknown): unknown {
+  if (stored === null || stored === undefined) return defaults
+  if (!isPlainObject(stored) || !isPlainObject(defaults)) return stored
+  return Object.fromEntries(
+    Object.keys(defaults).map((name) => [name, filled(stored[name], defaults[name])]),
+  )
+}

@@ -1,4 +1,4 @@
-import { hasEligiblePeer } from '../balancing/compile-upstream.ts'
+import type { HealthState } from '../balancing/health/health-state.ts'
 import { authorize } from '../identity/acl.ts'
 import { GROUPS_HEADER, type HeaderPair } from '../identity/identity-headers.ts'
 import { authenticate, type HiddenCredentials } from '../identity/key-auth.ts'
@@ -45,10 +45,11 @@ export interface Moment {
   /** Epoch milliseconds. */
   readonly now: number
   readonly draws: Draws
+  readonly health: Pick<HealthState, 'canServe'>
 }
 
 /**
- * Match, identify, choose the variant: a pure function of snapshot, request, time and draws.
+ * Match, identify, choose the variant: a pure function of snapshot, request, time, draws and health.
  * Draw its exits in docs/life-of-a-request.md when you change them here.
  */
 export function choose(runtime: Runtime, request: ParsedRequest, moment: Moment): Choice {
@@ -80,7 +81,7 @@ export function choose(runtime: Runtime, request: ParsedRequest, moment: Moment)
       request,
       identity: entry.identity,
       serviceId: service.service.id,
-      isCanaryUsable: isUsable(service.canary),
+      isCanaryUsable: isUsable(service.canary, moment),
     },
     moment.now,
     moment.draws,
@@ -154,8 +155,8 @@ function permit(
 }
 
 /** A canary that is no upstream entity has no targets to run out of. */
-function isUsable(variant: VariantPlan): boolean {
-  return variant.balancing.kind === 'address' || hasEligiblePeer(variant.balancing.upstream)
+function isUsable({ balancing }: VariantPlan, { health, now }: Moment): boolean {
+  return balancing.kind === 'address' || health.canServe(balancing.upstream, now)
 }
 
 function refuse(

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { PeerLoad } from '../balancing/peer-load.ts'
 import { type PickedPeer, pickPeer } from '../balancing/pick-peer.ts'
 import type { ParsedRequest } from '../model/request.ts'
 import { pathCaptures } from '../routing/router.ts'
@@ -21,6 +20,7 @@ import { type GatewayAnswer, gatewayAnswer, renderAnswer } from './gateway-answe
 import type { GatewayContext } from './gateway-context.ts'
 import { parseHead } from './head/parse-head.ts'
 import { answerToFailure, CLIENT_LEFT_STATUS } from './outcome.ts'
+import { PeerTry } from './peer-try.ts'
 import { nextTry, reuseFor } from './retry.ts'
 import { stickyCookies } from './sticky-cookies.ts'
 import { buildUpstreamRequest } from './upstream-request.ts'
@@ -40,7 +40,7 @@ export class Exchange implements ForwardHandlers {
   #expectsContinue = false
   #choice: Choice | null = null
   #pick: PickedPeer | null = null
-  #load: PeerLoad | null = null
+  #peerTry: PeerTry | null = null
   #excluded: ReadonlySet<string> = NONE_EXCLUDED
   #tries = 0
   #triesLeft = 0
@@ -89,7 +89,11 @@ export class Exchange implements ForwardHandlers {
     this.#request = verdict.request
     this.#expectsContinue = verdict.expectsContinue
     const runtime = this.#context.runtime()
-    const choice = choose(runtime, verdict.request, { now: this.#now, draws: this.#context.draws })
+    const choice = choose(runtime, verdict.request, {
+      now: this.#now,
+      draws: this.#context.draws,
+      health: this.#context.health,
+    })
     this.#choice = choice
     if (choice.kind === 'answer') {
       this.#answer(choice.answer, choice.reason)
@@ -108,7 +112,7 @@ export class Exchange implements ForwardHandlers {
     const headMs = clock.monotonicMs()
     this.#headMs = headMs
     const upstreamMs = headMs - this.#sentMs
-    if (this.#load !== null) this.#context.balancer.observe(this.#load, upstreamMs, clock.now())
+    this.#peerTry?.answered(head.statusCode, upstreamMs, clock.now())
     this.#endConnectionInDrain()
     const { decision, variantField, plan } = this.#forwarded()
     return clientHead(head, {
@@ -135,8 +139,8 @@ export class Exchange implements ForwardHandlers {
   }
 
   #settled(outcome: ForwardOutcome): void {
-    if (this.#load !== null) this.#context.balancer.end(this.#load)
-    this.#load = null
+    this.#peerTry?.end(outcome, this.#context.clock.now())
+    this.#peerTry = null
     if (outcome.kind === 'completed') {
       this.#record(this.#response.statusCode, null)
       return
@@ -177,8 +181,10 @@ export class Exchange implements ForwardHandlers {
     const { balancing } = choice.variant
     this.#tries += 1
     this.#triesLeft -= 1
-    this.#load =
-      balancing.kind === 'upstream' ? this.#context.balancer.begin(balancing.upstream, peer) : null
+    this.#peerTry =
+      balancing.kind === 'upstream'
+        ? new PeerTry(this.#context, balancing.upstream, peer, this.#context.clock.now())
+        : null
     const upstreamRequest = buildUpstreamRequest({
       request,
       choice,
@@ -197,21 +203,23 @@ export class Exchange implements ForwardHandlers {
     if (balancing.kind === 'address') {
       return { kind: 'peer', peer: balancing.peer, key: null, issueCookie: null }
     }
-    const { balancer, draws } = this.#context
+    const { balancer, draws, health, clock } = this.#context
+    const { upstream } = balancing
     const context = {
       request,
       identity: choice.identity,
       captures: () => pathCaptures(choice.match, request.path),
       draws,
       excluded: this.#excluded,
+      unavailable: health.availability(upstream, clock.now()).unavailable,
       previous: this.#pick,
       nowMs: this.#now,
     }
-    const pick = pickPeer(balancing.upstream, context, balancer)
+    const pick = pickPeer(upstream, context, balancer)
     if (pick.kind === 'peer') return pick
     if (pick.reason !== 'all-excluded') return null
     this.#excluded = NONE_EXCLUDED
-    const again = pickPeer(balancing.upstream, { ...context, excluded: NONE_EXCLUDED }, balancer)
+    const again = pickPeer(upstream, { ...context, excluded: NONE_EXCLUDED }, balancer)
     return again.kind === 'peer' ? again : null
   }
 

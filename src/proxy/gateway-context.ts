@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream'
-import type { BalancerState } from '../balancing/balancer-state.ts'
 import type { AccessEntry } from '../metrics/access-entry.ts'
 import type { Draws } from '../model/draws.ts'
 import type { Forwarder } from './forwarder.ts'
 import type { TrustPolicy } from './head/client-address.ts'
+import type { PeerMemory } from './peer-try.ts'
 import type { Runtime } from './runtime.ts'
 
 /** Time as the proxy reads it. */
@@ -23,11 +23,10 @@ export interface ProductNames {
 }
 
 /** All that serving a request needs; main.ts puts it together. */
-export interface GatewayContext {
+export interface GatewayContext extends PeerMemory {
   /** The runtime that new requests run on. */
   readonly runtime: () => Runtime
   readonly forwarder: Forwarder
-  readonly balancer: BalancerState
   readonly draws: Draws
   readonly trust: TrustPolicy
   readonly clock: Clock

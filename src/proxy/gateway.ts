@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { BalancerState } from '../balancing/balancer-state.ts'
+import { HealthState } from '../balancing/health/health-state.ts'
 import type { AccessEntry } from '../metrics/access-entry.ts'
 import type { ListenAddress } from '../model/setting-values.ts'
 import { CLIENT_LIMITS, type ClientLimits } from './connection/client-limits.ts'
@@ -12,6 +13,7 @@ import { HttpProxyMiddlewareForwarder } from './forwarding/http-proxy-middleware
 import type { GatewayContext } from './gateway-context.ts'
 import { LiveConfiguration } from './live-configuration.ts'
 import { CLIENT_LEFT_STATUS } from './outcome.ts'
+import { Prober } from './probing/prober.ts'
 import { newRequestId } from './request-id.ts'
 
 /** What the gateway is given; the rest it makes itself. */
@@ -48,8 +50,10 @@ const DRAIN_CHECK_MS = 20
 /** The data plane: one listener, the live configuration, and the requests between them. */
 export class Gateway {
   readonly configuration: LiveConfiguration
+  readonly health = new HealthState(Math.random)
   readonly #context: GatewayContext
   readonly #listener: Listener
+  readonly #prober: Prober
   readonly #turns: Turns
   readonly #lateHeads = new LateHeads()
   #isDraining = false
@@ -61,7 +65,7 @@ export class Gateway {
     const limits = { ...CLIENT_LIMITS, ...otherLimits }
     const balancer = new BalancerState()
     this.#turns = new Turns(parts.clock.monotonicMs)
-    this.configuration = new LiveConfiguration(balancer)
+    this.configuration = new LiveConfiguration({ balancer, health: this.health })
     this.#context = {
       ...parts,
       runtime: () => this.configuration.runtime,
@@ -70,6 +74,7 @@ export class Gateway {
         leastPace: { bytes: limits.bodyBytes, windowMs: limits.bodyWindowMs },
       }),
       balancer,
+      health: this.health,
       newRequestId,
       endsConnection: (socket) => this.#isDraining && !this.#turns.isAwaited(socket),
       record: (entry: AccessEntry) => {
@@ -77,6 +82,12 @@ export class Gateway {
         parts.record(this.#isCutting ? cutByStop(entry) : entry)
       },
     }
+    this.#prober = new Prober({
+      runtime: this.#context.runtime,
+      health: this.health,
+      clock: parts.clock,
+      random: Math.random,
+    })
     const refusals = new SocketRefusals(this.#context, {
       turns: this.#turns,
       lateHeads: this.#lateHeads,
@@ -93,9 +104,11 @@ export class Gateway {
     )
   }
 
-  /** Starts to take traffic; returns the address, with the port that was taken for port 0. */
-  listen(address: ListenAddress): Promise<ListenAddress> {
-    return this.#listener.listen(address)
+  /** Starts to take traffic and to probe; returns the address, with the port that was taken for port 0. */
+  async listen(address: ListenAddress): Promise<ListenAddress> {
+    const bound = await this.#listener.listen(address)
+    this.#prober.start()
+    return bound
   }
 
   /** Counts since the start, for /status. */
@@ -124,6 +137,7 @@ export class Gateway {
     await this.#untilIdle(deadlineMs)
     const cutRequests = this.#requestsInFlight
     this.#isCutting = true
+    this.#prober.stop()
     await this.#listener.cutAll()
     this.#context.forwarder.close()
     return { cutRequests }

@@ -1,6 +1,8 @@
-import type { BalancerState } from '../balancing/balancer-state.ts'
-import type { Change, StoredEntity } from '../model/entity.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { CompiledUpstream } from '../balancing/compile-upstream.ts'
+import { type Change, isOf, type StoredEntity } from '../model/entity.ts'
 import { advanceSnapshot, EMPTY_SNAPSHOT, type Snapshot } from '../model/snapshot.ts'
+import type { PeerMemory } from './peer-try.ts'
 import { advanceRuntime, EMPTY_RUNTIME, type Runtime } from './runtime.ts'
 
 interface Prepared {
@@ -13,12 +15,12 @@ interface Prepared {
  * still be refused, then put in place by one assignment. Requests under way end on the runtime they began with.
  */
 export class LiveConfiguration {
-  readonly #balancer: BalancerState
+  readonly #memory: PeerMemory
   #runtime: Runtime = EMPTY_RUNTIME
   #prepared: Prepared | null = null
 
-  constructor(balancer: BalancerState) {
-    this.#balancer = balancer
+  constructor(memory: PeerMemory) {
+    this.#memory = memory
   }
 
   get runtime(): Runtime {
@@ -27,6 +29,10 @@ export class LiveConfiguration {
 
   get snapshot(): Snapshot {
     return this.#runtime.snapshot
+  }
+
+  upstreamNamed(name: string): CompiledUpstream | undefined {
+    return this.#runtime.upstreamsByName.get(name)
   }
 
   /** Serves a whole configuration, as read from the store. Throws GatewayError when it cannot be compiled. */
@@ -53,18 +59,33 @@ export class LiveConfiguration {
     const { runtime, changes } = this.#prepared
     this.#prepared = null
     this.#runtime = runtime
-    this.#forgetUpstreams(changes)
+    this.#forgetPeers(changes)
   }
 
-  /** Balancer positions outlive a snapshot, but not their target. */
-  #forgetUpstreams(changes: readonly Change[]): void {
+  /** What is known of peers outlives a snapshot, but not their target. */
+  #forgetPeers(changes: readonly Change[]): void {
+    const { balancer, health } = this.#memory
     for (const change of changes) {
-      if (change.kind === 'upstreams' && change.after === null) this.#balancer.drop(change.id)
-      if (change.kind !== 'targets' || change.after !== null) continue
-      const { upstream } = (change as Change<'targets'>).before?.entity ?? {}
-      const name = upstream && this.snapshot.tables.upstreams.get(upstream.id)?.entity.name
-      const compiled = name === undefined ? undefined : this.#runtime.upstreamsByName.get(name)
-      if (compiled !== undefined) this.#balancer.retain(compiled)
+      if (isOf(change, 'upstreams')) {
+        if (change.after === null) {
+          balancer.drop(change.id)
+          health.drop(change.id)
+        } else if (hasOtherChecks(change)) {
+          const compiled = this.#runtime.upstreamsByName.get(change.after.entity.name)
+          if (compiled !== undefined) health.changeRules(compiled)
+        }
+      } else if (isOf(change, 'targets') && change.before !== null) {
+        const { upstream } = change.before.entity
+        const name = upstream && this.snapshot.tables.upstreams.get(upstream.id)?.entity.name
+        const compiled = name === undefined ? undefined : this.#runtime.upstreamsByName.get(name)
+        if (compiled === undefined) continue
+        balancer.retain(compiled)
+        health.retain(compiled)
+      }
     }
   }
+}
+
+function hasOtherChecks({ before, after }: Change<'upstreams'>): boolean {
+  return !isDeepStrictEqual(before?.entity.healthchecks, after?.entity.healthchecks)
 }

@@ -1,7 +1,7 @@
 import { Map as ImmutableMap } from 'immutable'
 import { type CompiledUpstream, compileUpstream } from '../balancing/compile-upstream.ts'
 import { advanceDirectory, type ConsumerDirectory, emptyDirectory } from '../identity/directory.ts'
-import type { Change, EntityKind, StoredEntity } from '../model/entity.ts'
+import { type Change, type EntityKind, isOf } from '../model/entity.ts'
 import { advancePluginIndex, buildPluginIndex, type PluginIndex } from '../model/plugin-index.ts'
 import type { Route } from '../model/route.ts'
 import { EMPTY_SNAPSHOT, entityById, type Snapshot } from '../model/snapshot.ts'
@@ -149,8 +149,4 @@ function targetsByUpstream(snapshot: Snapshot, ids: ReadonlySet<string>): Map<st
     else group.push(entity)
   }
   return grouped
-}
-
-function isOf<K extends StoredEntity['kind']>(change: Change, kind: K): change is Change<K> {
-  return change.kind === kind
 }

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { createAdminApp } from '../../src/admin/admin-app.ts'
-import type { AdminDependencies, ConfigurationSink } from '../../src/admin/dependencies.ts'
+import type { AdminDependencies } from '../../src/admin/dependencies.ts'
 import { listenAdmin } from '../../src/admin/listen.ts'
+import { BalancerState } from '../../src/balancing/balancer-state.ts'
+import { HealthState } from '../../src/balancing/health/health-state.ts'
 import type { Draws } from '../../src/model/draws.ts'
-import { advanceSnapshot, EMPTY_SNAPSHOT, type Snapshot } from '../../src/model/snapshot.ts'
+import type { Snapshot } from '../../src/model/snapshot.ts'
+import { LiveConfiguration } from '../../src/proxy/live-configuration.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
 
@@ -45,11 +48,13 @@ export async function startAdmin(overrides: Partial<AdminDependencies> = {}): Pr
   const store = await openStore('sqlite::memory:')
   const clock = { nowMs: START_MS }
   const logged: Admin['logged'] = []
-  const serving = servedSnapshots()
+  const health = new HealthState(() => 0.5)
+  const configuration = new LiveConfiguration({ balancer: new BalancerState(), health })
   const app = createAdminApp({
     store,
-    configuration: serving.sink,
-    snapshot: serving.snapshot,
+    configuration,
+    snapshot: () => configuration.snapshot,
+    peers: { upstreamNamed: (name) => configuration.upstreamNamed(name), health },
     now: () => clock.nowMs,
     draws: realDraws(),
     nodeId: NODE_ID,
@@ -76,29 +81,12 @@ export async function startAdmin(overrides: Partial<AdminDependencies> = {}): Pr
     store,
     clock,
     logged,
-    snapshot: serving.snapshot,
+    snapshot: () => configuration.snapshot,
     call: (method, path, call = {}) => send(listener.port, { method, path, ...call }),
     stopListening: (timeoutMs) => listener.close(timeoutMs),
     close: async () => {
       await listener.close()
       await store.close()
-    },
-  }
-}
-
-/** A sink as the contract describes it: prepares beside the one in use, then swaps. */
-function servedSnapshots(): { sink: ConfigurationSink; snapshot: () => Snapshot } {
-  let current = EMPTY_SNAPSHOT
-  let prepared = EMPTY_SNAPSHOT
-  return {
-    snapshot: () => current,
-    sink: {
-      prepare: (changes, version) => {
-        prepared = advanceSnapshot(current, changes, version)
-      },
-      activate: () => {
-        current = prepared
-      },
     },
   }
 }

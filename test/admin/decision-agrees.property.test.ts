@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BalancerState } from '../../src/balancing/balancer-state.ts'
+import { HealthState } from '../../src/balancing/health/health-state.ts'
 import { choose } from '../../src/proxy/choose.ts'
 import { compileTrust } from '../../src/proxy/head/client-address.ts'
 import { parseHead } from '../../src/proxy/head/parse-head.ts'
@@ -8,13 +9,18 @@ import { LiveConfiguration } from '../../src/proxy/live-configuration.ts'
 import { createDraws } from '../../src/proxy/process-draws.ts'
 import { type Admin, startAdmin } from './admin-harness.ts'
 
-const live = new LiveConfiguration(new BalancerState())
+const health = new HealthState(() => 0.5)
+const live = new LiveConfiguration({ balancer: new BalancerState(), health })
 const trust = compileTrust({ trusted_ips: [], real_ip_header: 'X-Real-IP' })
 let admin: Admin
 let pluginId: string
 
 beforeAll(async () => {
-  admin = await startAdmin({ configuration: live, snapshot: () => live.snapshot })
+  admin = await startAdmin({
+    configuration: live,
+    snapshot: () => live.snapshot,
+    peers: { upstreamNamed: (name) => live.upstreamNamed(name), health },
+  })
   const make = async (path: string, json: object) => {
     const { status, json: made } = await admin.call('POST', path, { json })
     expect([status, made]).toEqual([201, expect.anything()])
@@ -109,7 +115,7 @@ function proxyDecision({ consumer, ip, header, cookie }: Client) {
     trust,
   )
   if (verdict.kind !== 'request') throw new Error('the proxy would refuse this request')
-  const moment = { now: admin.clock.nowMs, draws: createDraws() }
+  const moment = { now: admin.clock.nowMs, draws: createDraws(), health }
   const choice = choose(live.runtime, verdict.request, moment)
   if (choice.kind !== 'forward') throw new Error(`the proxy answers ${choice.reason}`)
   return choice

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { compileUpstream, hasEligiblePeer } from '../../src/balancing/compile-upstream.ts'
+import { compileUpstream } from '../../src/balancing/compile-upstream.ts'
 import { peerOf } from '../../src/balancing/peer.ts'
 import { compiledOf, targetOf, upstreamOf } from './support.ts'
 
@@ -55,13 +55,5 @@ describe('a compiled upstream', () => {
   test('has a ring only under consistent hashing', () => {
     expect(compiledOf({ 'a:80': 1 }).hashing).toBeNull()
     expect(compiledOf({ 'a:80': 1 }, { algorithm: 'consistent-hashing' }).hashing).not.toBeNull()
-  })
-
-  test.each([
-    [{}, false],
-    [{ 'a:80': 0 }, false],
-    [{ 'a:80': 0, 'b:80': 1 }, true],
-  ])('with targets %j is usable: %s', (weights, usable) => {
-    expect(hasEligiblePeer(compiledOf(weights))).toBe(usable)
   })
 })

@@ -1,10 +1,13 @@
 import type { BalancerState } from '../../src/balancing/balancer-state.ts'
 import { type CompiledUpstream, compileUpstream } from '../../src/balancing/compile-upstream.ts'
 import { type Pick, type PickContext, pickPeer } from '../../src/balancing/pick-peer.ts'
+import { healthchecks } from '../../src/model/healthchecks.ts'
 import { NOBODY } from '../../src/model/identity.ts'
 import type { Target } from '../../src/model/target.ts'
 import type { Upstream } from '../../src/model/upstream.ts'
 import { parsedRequest } from '../support/parsed-request.ts'
+
+const NO_CHECKS = healthchecks().parse({})
 
 /** An upstream with the fields that balancing reads at their defaults. */
 export function upstreamOf(fields: Partial<Upstream> = {}): Upstream {
@@ -24,6 +27,7 @@ export function upstreamOf(fields: Partial<Upstream> = {}): Upstream {
     hash_fallback_header: null,
     hash_fallback_query_arg: null,
     hash_fallback_uri_capture: null,
+    healthchecks: NO_CHECKS,
     ...fields,
   } as Upstream
 }
@@ -55,6 +59,7 @@ export function pickContext(parts: Partial<PickContext> = {}): PickContext {
     captures: () => null,
     draws: { uuid: () => 'a-fresh-uuid' },
     excluded: new Set(),
+    unavailable: new Set(),
     previous: null,
     nowMs: 0,
     ...parts,

@@ -11,11 +11,42 @@ const TARGET = [
   post('/upstreams/green/targets', { target: '10.0.0.1:80' }),
 ]
 
-/** Saying by hand that a target is healthy or not. No target is checked in this version, so none can be set. */
+/** Saying by hand that a target is healthy or not. What is not checked cannot be set. */
 export const TARGET_HEALTH: Area = {
   name: 'target-health',
   title: 'Admin API: health of targets set by hand',
   rows: (['healthy', 'unhealthy'] as const).flatMap((state) => [
+    ...(
+      [
+        ['set', 'a target', '10.0.0.1:80'],
+        ['set-address', 'one address', '10.0.0.1:80/10.0.0.1:80'],
+      ] as const
+    ).map(([id, what, key]) => ({
+      id: `${state}-${id}`,
+      source: SPEC.targets,
+      title: `PUT ${state} of ${what} that is checked answers 204 and counts at once`,
+      given: TARGET,
+      request: put(`/upstreams/green/targets/${key}/${state}`),
+      expect: { status: 204 },
+      afterwards: [
+        {
+          request: get('/upstreams/green/health'),
+          expect: { status: 200, body: { data: [{ health: state.toUpperCase() }] } },
+        },
+        {
+          request: get('/upstreams/green/health?balancer_health=1'),
+          expect: { status: 200, body: { data: { balancer_health: state.toUpperCase() } } },
+        },
+      ],
+    })),
+    {
+      id: `${state}-other-address`,
+      source: SPEC.targets,
+      title: `PUT ${state} of an address that the target does not have answers 404`,
+      given: TARGET,
+      request: put(`/upstreams/green/targets/10.0.0.1:80/10.0.0.2:80/${state}`),
+      expect: NOT_FOUND,
+    },
     ...(
       [
         ['off', 'a target', '10.0.0.1:80'],

@@ -14,7 +14,10 @@ import {
   type StoredCanary,
 } from './stored-canaries.ts'
 
-export type CanaryDependencies = Pick<AdminDependencies, 'store' | 'snapshot' | 'now' | 'draws'> & {
+export type CanaryDependencies = Pick<
+  AdminDependencies,
+  'store' | 'snapshot' | 'peers' | 'now' | 'draws'
+> & {
   readonly findPlugin: FindPlugin
 }
 

@@ -1,21 +1,17 @@
 import type { Service } from '../../model/service.ts'
-import type { Store } from '../../store/store.ts'
 import type { CompiledCanary } from '../../variants/compile-canary.ts'
-import { childrenOf } from '../resource/children.ts'
+import type { PeerView } from '../dependencies.ts'
 
 /**
- * Whether the upstream that the canary's requests go to has a target that may be picked, one with weight. A host that
- * is no upstream has no targets to run out of. Only `upstream_fallback` asks.
+ * Whether the upstream that the canary's requests go to may get any. A host that is no upstream has no targets to run
+ * out of. Only `upstream_fallback` asks.
  */
-export async function isCanaryUsable(
-  store: Store,
+export function isCanaryUsable(
+  { upstreamNamed, health }: PeerView,
   canary: CompiledCanary | null,
-  service: Service,
-): Promise<boolean> {
+  { service, nowMs }: { readonly service: Service; readonly nowMs: number },
+): boolean {
   if (canary === null || !canary.isFallbackOn) return true
-  const upstream = await store.find('upstreams', { name: canary.upstream.host ?? service.host })
-  if (upstream === null) return true
-  const parent = { field: 'upstream', id: upstream.entity.id }
-  for await (const { weight } of childrenOf(store, 'targets', parent)) if (weight > 0) return true
-  return false
+  const upstream = upstreamNamed(canary.upstream.host ?? service.host)
+  return upstream === undefined || health.canServe(upstream, nowMs)
 }

@@ -27,6 +27,7 @@ export function decisionHandler(dependencies: CanaryDependencies): RequestHandle
     const query = readDecisionQuery(queryOf(request))
     const route = query.route === null ? null : await requireRoute(store, query.route, service.id)
     const snapshot = dependencies.snapshot()
+    const nowMs = now()
     const scope = { serviceId: service.id, routeId: route?.id ?? null }
     const keyAuth = findPlugin(snapshot, 'key-auth', scope)?.entity.config ?? null
     const identity = await identityAskedFor(store, query.consumer, keyAuth)
@@ -36,9 +37,9 @@ export function decisionHandler(dependencies: CanaryDependencies): RequestHandle
       request: { fields: fieldsAskedFor(query, canary), clientAddress: query.ip ?? '' },
       identity,
       serviceId: service.id,
-      isCanaryUsable: await isCanaryUsable(store, canary, service),
+      isCanaryUsable: isCanaryUsable(dependencies.peers, canary, { service, nowMs }),
     }
-    const decision = decideVariant(canary, input, now(), draws)
+    const decision = decideVariant(canary, input, nowMs, draws)
     refuseUnknownKey(decision, canary)
     sendJson(response, 200, {
       service: { id: service.id, name: service.name },

@@ -9,7 +9,6 @@ import {
   listHandler,
 } from './entity-handlers.ts'
 import { relatedHandlers } from './related-handlers.ts'
-import { TARGET_HEALTH_PATHS, targetHealthHandlers } from './target-health.ts'
 
 /** Every endpoint of every entity: one generic resource, placed as the table of endpoints says. */
 export function entityRouter(dependencies: EntityDependencies): Router {
@@ -18,9 +17,6 @@ export function entityRouter(dependencies: EntityDependencies): Router {
   // Before the nested items, or `all` would be taken for the name of a target.
   const targets = { kind: 'targets', parent: { kind: 'upstreams', field: 'upstream' } } as const
   servePath(router, '/upstreams/:parent/targets/all', { GET: listHandler(dependencies, targets) })
-  for (const path of TARGET_HEALTH_PATHS) {
-    servePath(router, path, targetHealthHandlers(dependencies))
-  }
 
   for (const { kind, segment } of COLLECTIONS) {
     const endpoint = { kind, parent: null }

@@ -1,34 +1,53 @@
+import { isUnchecked } from '../../balancing/health/health-rules.ts'
 import { GatewayError } from '../../model/errors.ts'
-import type { StoreReader } from '../../store/store.ts'
+import type { AdminDependencies } from '../dependencies.ts'
+import { sendNothing } from '../reply.ts'
 import { pathParameter } from '../request-target.ts'
 import { findItem, notFound, resolvePlace } from '../resource/place.ts'
 import type { Handlers } from '../serve-path.ts'
 
-/** Where the health of a target, or of one of its addresses, is set by hand. */
-export const TARGET_HEALTH_PATHS = ['healthy', 'unhealthy'].flatMap((state) => [
-  `/upstreams/:parent/targets/:item/${state}`,
-  `/upstreams/:parent/targets/:item/:address/${state}`,
+const STATES = ['healthy', 'unhealthy'] as const
+
+type State = (typeof STATES)[number]
+
+/** Where the health of a target, or of one of its addresses, is set by hand, and what it is set to. */
+export const TARGET_HEALTH_PATHS = STATES.flatMap((state) => [
+  { state, path: `/upstreams/:parent/targets/:item/${state}` },
+  { state, path: `/upstreams/:parent/targets/:item/:address/${state}` },
 ])
 
 /**
- * PUT of the health of a target. Health is not checked in this version, and what is not checked cannot be set: 400 as
- * of a Kong whose upstream has no health checks; 404 when there is no such target.
+ * PUT of the health of a target: 204; 400 when the upstream has no health checks; 404 when there is no such target, or
+ * it has no such address. Stays until a probe or another word says otherwise, on this node.
  * Source: Kong Gateway 3.9, Target object.
  */
-export function targetHealthHandlers({ store }: { readonly store: StoreReader }): Handlers {
+export function targetHealthHandlers(
+  { store, peers, now }: Pick<AdminDependencies, 'store' | 'peers' | 'now'>,
+  state: State,
+): Handlers {
   return {
-    PUT: async (request) => {
+    PUT: async (request, response) => {
       const parent = {
         kind: 'upstreams',
         field: 'upstream',
         key: pathParameter(request, 'parent'),
       } as const
       const place = await resolvePlace(store, 'targets', parent)
-      const target = await findItem(store, place, pathParameter(request, 'item'))
+      const found = await findItem(store, place, pathParameter(request, 'item'))
+      const stored = found === null ? null : await store.get('targets', found.entity.id)
       const upstream = place.parent === null ? null : await store.get('upstreams', place.parent.id)
-      if (target === null || upstream === null) throw notFound()
-      const message = `no healthchecker found for ${upstream.entity.name}`
-      throw new GatewayError('no_healthchecker', message)
+      if (stored === null || upstream === null) throw notFound()
+      const { target } = stored.entity
+      if ('address' in request.params && pathParameter(request, 'address') !== target) {
+        throw notFound()
+      }
+      const { id, name } = upstream.entity
+      const compiled = peers.upstreamNamed(name)
+      if (compiled === undefined || isUnchecked(compiled.health)) {
+        throw new GatewayError('no_healthchecker', `no healthchecker found for ${name}`)
+      }
+      peers.health.declare(id, target, { isHealthy: state === 'healthy', nowMs: now() })
+      sendNothing(response)
     },
   }
 }

@@ -1,0 +1,89 @@
+import http from 'node:http'
+import https from 'node:https'
+import net from 'node:net'
+import {
+  eventOfStatus,
+  type HealthEvent,
+  type ProbeRules,
+  type StatusRules,
+} from '../../balancing/health/health-rules.ts'
+import type { Peer } from '../../balancing/peer.ts'
+
+/** What a probe goes to, and how its answer is judged. */
+export interface ProbeTarget {
+  readonly peer: Peer
+  /** Value of the Host field; null for that of the peer. */
+  readonly hostHeader: string | null
+  readonly rules: ProbeRules
+  readonly statuses: StatusRules
+}
+
+/** The most that is read of an answer's body (reliability.md section 8). */
+const BODY_BYTES = 16 * 1024
+
+/**
+ * Probes a peer once, on a connection of its own and without following redirects. Calls `found` once: with what it
+ * found, or null when the status says nothing or the probe was given up. Never throws.
+ */
+export function probe(
+  target: ProbeTarget,
+  signal: AbortSignal,
+  found: (event: HealthEvent | null) => void,
+): void {
+  let isOver = false
+  const end: End = (event) => {
+    if (isOver) return
+    isOver = true
+    clearTimeout(timer)
+    signal.removeEventListener('abort', giveUp)
+    connection.destroy()
+    found(event)
+  }
+  const giveUp = () => end(null)
+  const timer = setTimeout(() => end('timeout'), Math.max(1, target.rules.timeoutMs))
+  signal.addEventListener('abort', giveUp, { once: true })
+  const connection = target.rules.type === 'tcp' ? connect(target, end) : ask(target, end)
+}
+
+type End = (event: HealthEvent | null) => void
+
+function connect({ peer }: ProbeTarget, end: End): net.Socket {
+  const socket = net.connect({ host: peer.host, port: peer.port })
+  socket.on('connect', () => end('success'))
+  socket.on('error', () => end('tcp-failure'))
+  return socket
+}
+
+function ask({ peer, hostHeader, rules, statuses }: ProbeTarget, end: End): http.ClientRequest {
+  const { request } = rules.type === 'https' ? https : http
+  const asking = request({
+    host: peer.host,
+    port: peer.port,
+    path: rules.path,
+    agent: false,
+    headers: { host: hostHeader ?? peer.key, ...rules.fields, connection: 'close' },
+    ...(rules.type === 'https' && {
+      rejectUnauthorized: rules.verifiesTls,
+      ...serverName(rules.serverName ?? peer.host),
+    }),
+  })
+  asking.on('error', () => end('tcp-failure'))
+  asking.on('upgrade', () => end('tcp-failure'))
+  asking.on('response', (answer) => {
+    const event = eventOfStatus(statuses, answer.statusCode ?? 0)
+    let bytes = 0
+    answer.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes > BODY_BYTES) end(event)
+    })
+    answer.on('end', () => end(event))
+    answer.on('error', () => end('tcp-failure'))
+  })
+  asking.end()
+  return asking
+}
+
+/** An address is no name to ask for (RFC 6066 section 3). */
+function serverName(name: string): { servername: string } {
+  return { servername: net.isIP(name) === 0 ? name : '' }
+}

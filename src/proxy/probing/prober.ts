@@ -1,0 +1,108 @@
+import type { CompiledUpstream } from '../../balancing/compile-upstream.ts'
+import type { ActiveRules, HealthEvent } from '../../balancing/health/health-rules.ts'
+import type { HealthState } from '../../balancing/health/health-state.ts'
+import type { Peer } from '../../balancing/peer.ts'
+import type { Clock } from '../gateway-context.ts'
+import type { Runtime } from '../runtime.ts'
+import { probe } from './probe.ts'
+
+export interface ProberParts {
+  readonly runtime: () => Runtime
+  readonly health: HealthState
+  readonly clock: Clock
+  /** 0 … 1: spreads first probes, so that a node that starts does not probe everything at once. */
+  readonly random: () => number
+}
+
+/** How often it is looked which probes are due. */
+const TICK_MS = 100
+const FIRST_PROBE_WITHIN_MS = 1_000
+
+/** Sends the active probes of all upstreams, and tells their health what it found. */
+export class Prober {
+  readonly #parts: ProberParts
+  readonly #stopped = new AbortController()
+  /** By upstream and peer: when the next one is due, in monotonic ms. */
+  #due = new Map<string, number>()
+  readonly #underway = new Map<string, number>()
+  #upstreams: readonly CompiledUpstream[] = []
+  #upstreamsOf: Runtime | null = null
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(parts: ProberParts) {
+    this.#parts = parts
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.tick(), TICK_MS).unref()
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#stopped.abort()
+  }
+
+  /** Sends the probes that are due. */
+  tick(): void {
+    const now = this.#parts.clock.monotonicMs()
+    const due = new Map<string, number>()
+    for (const upstream of this.#probedUpstreams()) {
+      const { active } = upstream.health
+      if (active === null) continue
+      for (const peer of upstream.peers) {
+        const everyMs = this.#intervalOf(upstream, peer, active)
+        if (everyMs === 0) continue
+        const key = `${upstream.id} ${peer.key}`
+        const known = this.#due.get(key) ?? now + this.#firstDelay(everyMs)
+        // An interval that became shorter counts at once.
+        const at = Math.min(known, now + everyMs)
+        const isSent = now >= at && this.#probe(upstream, peer, active)
+        due.set(key, isSent ? now + everyMs : at)
+      }
+    }
+    this.#due = due
+  }
+
+  #firstDelay(everyMs: number): number {
+    return Math.min(everyMs, FIRST_PROBE_WITHIN_MS) * this.#parts.random()
+  }
+
+  #intervalOf({ id }: CompiledUpstream, { key }: Peer, active: ActiveRules): number {
+    const isHealthy = this.#parts.health.of(id, key).unhealthyBy === null
+    return isHealthy ? active.healthyEveryMs : active.unhealthyEveryMs
+  }
+
+  /** Returns whether a probe was sent: not while as many of the upstream are under way as may be. */
+  #probe(upstream: CompiledUpstream, peer: Peer, { probe: rules, statuses }: ActiveRules): boolean {
+    const { id } = upstream
+    const underway = this.#underway.get(id) ?? 0
+    if (underway >= rules.concurrency) return false
+    this.#underway.set(id, underway + 1)
+    const target = { peer, hostHeader: upstream.hostHeader, rules, statuses }
+    probe(target, this.#stopped.signal, (event) => this.#found(upstream, peer, event))
+    return true
+  }
+
+  #found(upstream: CompiledUpstream, peer: Peer, event: HealthEvent | null): void {
+    const left = (this.#underway.get(upstream.id) ?? 1) - 1
+    if (left === 0) this.#underway.delete(upstream.id)
+    else this.#underway.set(upstream.id, left)
+    const { runtime, health, clock } = this.#parts
+    // It may have gone, or changed, while the probe was under way.
+    const now = runtime().upstreamsByName.get(upstream.name)
+    if (now?.id !== upstream.id || !now.peers.some(({ key }) => key === peer.key)) return
+    health.probed(now, peer, { event, nowMs: clock.now() })
+  }
+
+  /** Those with active checks; looked for once for each configuration. */
+  #probedUpstreams(): readonly CompiledUpstream[] {
+    const runtime = this.#parts.runtime()
+    if (this.#upstreamsOf?.upstreamsByName !== runtime.upstreamsByName) {
+      this.#upstreams = [...runtime.upstreamsByName.values()].filter(
+        ({ health }) => health.active !== null,
+      )
+      this.#upstreamsOf = runtime
+    }
+    return this.#upstreams
+  }
+}
