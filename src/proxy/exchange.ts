@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type PickedPeer, pickPeer } from '../balancing/pick-peer.ts'
+import type { RetryBudget } from '../balancing/retry-budget.ts'
 import type { ParsedRequest } from '../model/request.ts'
 import { pathCaptures } from '../routing/router.ts'
 import { accessEntry } from './access-facts.ts'
@@ -20,10 +21,14 @@ import { type GatewayAnswer, gatewayAnswer, renderAnswer } from './gateway-answe
 import type { GatewayContext } from './gateway-context.ts'
 import { parseHead } from './head/parse-head.ts'
 import { answerToFailure, CLIENT_LEFT_STATUS } from './outcome.ts'
-import { PeerTry } from './peer-try.ts'
+import { pauseForClient } from './pause.ts'
+import { PeerTry, retryBudget } from './peer-try.ts'
 import { nextTry, reuseFor } from './retry.ts'
 import { stickyCookies } from './sticky-cookies.ts'
 import { buildUpstreamRequest } from './upstream-request.ts'
+
+/** Before the same peer is tried again (reliability.md section 7); as much again at random. */
+const SAME_PEER_PAUSE_MS = 25
 
 const NONE_EXCLUDED: ReadonlySet<string> = new Set()
 const NO_DEBUG_FIELDS: readonly string[] = []
@@ -41,6 +46,7 @@ export class Exchange implements ForwardHandlers {
   #choice: Choice | null = null
   #pick: PickedPeer | null = null
   #peerTry: PeerTry | null = null
+  #budget: RetryBudget | null = null
   #excluded: ReadonlySet<string> = NONE_EXCLUDED
   #tries = 0
   #triesLeft = 0
@@ -59,11 +65,7 @@ export class Exchange implements ForwardHandlers {
 
   /** Serves the request. Never throws: what goes wrong is answered and recorded. */
   serve(): void {
-    try {
-      this.#serve()
-    } catch (error) {
-      this.#failed(error)
-    }
+    this.#guard(() => this.#serve())
   }
 
   #serve(): void {
@@ -99,6 +101,8 @@ export class Exchange implements ForwardHandlers {
       this.#answer(choice.answer, choice.reason)
     } else {
       this.#triesLeft = 1 + choice.service.retries
+      this.#budget = retryBudget(this.#context, choice.variant.balancing)
+      this.#budget.begin()
       this.#tryPeer(verdict.request, choice)
     }
   }
@@ -131,11 +135,7 @@ export class Exchange implements ForwardHandlers {
   }
 
   settled(outcome: ForwardOutcome): void {
-    try {
-      this.#settled(outcome)
-    } catch (error) {
-      this.#failed(error)
-    }
+    this.#guard(() => this.#settled(outcome))
   }
 
   #settled(outcome: ForwardOutcome): void {
@@ -153,7 +153,7 @@ export class Exchange implements ForwardHandlers {
     if (next === 'new-connection') {
       this.#triesLeft += 1
       this.#send(request, choice, 'new')
-    } else if (next === 'another-peer') {
+    } else if (next === 'another-peer' && this.#budget?.takeRetry()) {
       this.#excluded = new Set(this.#excluded).add(this.#pick?.peer.key ?? '')
       this.#tryPeer(request, choice)
     } else if (headSent) {
@@ -166,13 +166,21 @@ export class Exchange implements ForwardHandlers {
   }
 
   #tryPeer(request: ParsedRequest, choice: ForwardChoice): void {
+    const before = this.#pick
     this.#pick = this.#pickPeer(request, choice)
     if (this.#pick === null) {
       const message = 'failure to get a peer from the ring-balancer'
       this.#answer(gatewayAnswer(503, message, { fields: [['Retry-After', '1']] }), 'no-peer')
       return
     }
-    this.#send(request, choice, reuseFor(request.method, request.body))
+    const send = () => this.#send(request, choice, reuseFor(request.method, request.body))
+    if (this.#pick.peer.key !== before?.peer.key) {
+      send()
+      return
+    }
+    const ms = SAME_PEER_PAUSE_MS * (1 + Math.random())
+    const clientLeft = () => this.#record(CLIENT_LEFT_STATUS, 'client-left')
+    pauseForClient(this.#response, ms, { goOn: () => this.#guard(send), clientLeft })
   }
 
   /** One try at the peer that was picked. */
@@ -181,10 +189,11 @@ export class Exchange implements ForwardHandlers {
     const { balancing } = choice.variant
     this.#tries += 1
     this.#triesLeft -= 1
-    this.#peerTry =
-      balancing.kind === 'upstream'
-        ? new PeerTry(this.#context, balancing.upstream, peer, this.#context.clock.now())
-        : null
+    this.#peerTry = new PeerTry(this.#context, {
+      balancing,
+      peer,
+      nowMs: this.#context.clock.now(),
+    })
     const upstreamRequest = buildUpstreamRequest({
       request,
       choice,
@@ -240,6 +249,14 @@ export class Exchange implements ForwardHandlers {
     this.#record(statusCode, reason)
   }
 
+  #guard(step: () => void): void {
+    try {
+      step()
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
   /** An error of the gateway itself: told to the operator, and as little as possible to the client. */
   #failed(error: unknown): void {
     this.#context.reportBug(error, this.#requestId)
@@ -268,6 +285,7 @@ export class Exchange implements ForwardHandlers {
   #record(status: number, reason: string | null): void {
     if (this.#isRecorded) return
     this.#isRecorded = true
+    this.#budget?.end()
     const endedMs = this.#context.clock.monotonicMs()
     this.#context.record(
       accessEntry({

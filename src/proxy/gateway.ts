@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { BalancerState } from '../balancing/balancer-state.ts'
 import { HealthState } from '../balancing/health/health-state.ts'
+import { RetryBudgets } from '../balancing/retry-budget.ts'
 import type { AccessEntry } from '../metrics/access-entry.ts'
 import type { ListenAddress } from '../model/setting-values.ts'
 import { CLIENT_LIMITS, type ClientLimits } from './connection/client-limits.ts'
@@ -64,8 +65,9 @@ export class Gateway {
   constructor({ limits: otherLimits, ...parts }: GatewayParts) {
     const limits = { ...CLIENT_LIMITS, ...otherLimits }
     const balancer = new BalancerState()
+    const budgets = new RetryBudgets()
     this.#turns = new Turns(parts.clock.monotonicMs)
-    this.configuration = new LiveConfiguration({ balancer, health: this.health })
+    this.configuration = new LiveConfiguration({ balancer, health: this.health, budgets })
     this.#context = {
       ...parts,
       runtime: () => this.configuration.runtime,
@@ -75,6 +77,7 @@ export class Gateway {
       }),
       balancer,
       health: this.health,
+      budgets,
       newRequestId,
       endsConnection: (socket) => this.#isDraining && !this.#turns.isAwaited(socket),
       record: (entry: AccessEntry) => {

@@ -64,12 +64,13 @@ export class LiveConfiguration {
 
   /** What is known of peers outlives a snapshot, but not their target. */
   #forgetPeers(changes: readonly Change[]): void {
-    const { balancer, health } = this.#memory
+    const { balancer, health, budgets } = this.#memory
     for (const change of changes) {
       if (isOf(change, 'upstreams')) {
         if (change.after === null) {
           balancer.drop(change.id)
           health.drop(change.id)
+          budgets.drop(change.id)
         } else if (hasOtherChecks(change)) {
           const compiled = this.#runtime.upstreamsByName.get(change.after.entity.name)
           if (compiled !== undefined) health.changeRules(compiled)

@@ -5,6 +5,7 @@ import type { AdminDependencies } from '../../src/admin/dependencies.ts'
 import { listenAdmin } from '../../src/admin/listen.ts'
 import { BalancerState } from '../../src/balancing/balancer-state.ts'
 import { HealthState } from '../../src/balancing/health/health-state.ts'
+import { RetryBudgets } from '../../src/balancing/retry-budget.ts'
 import type { Draws } from '../../src/model/draws.ts'
 import type { Snapshot } from '../../src/model/snapshot.ts'
 import { LiveConfiguration } from '../../src/proxy/live-configuration.ts'
@@ -49,7 +50,11 @@ export async function startAdmin(overrides: Partial<AdminDependencies> = {}): Pr
   const clock = { nowMs: START_MS }
   const logged: Admin['logged'] = []
   const health = new HealthState(() => 0.5)
-  const configuration = new LiveConfiguration({ balancer: new BalancerState(), health })
+  const configuration = new LiveConfiguration({
+    balancer: new BalancerState(),
+    health,
+    budgets: new RetryBudgets(),
+  })
   const app = createAdminApp({
     store,
     configuration,

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BalancerState } from '../../src/balancing/balancer-state.ts'
 import { HealthState } from '../../src/balancing/health/health-state.ts'
+import { RetryBudgets } from '../../src/balancing/retry-budget.ts'
 import { choose } from '../../src/proxy/choose.ts'
 import { compileTrust } from '../../src/proxy/head/client-address.ts'
 import { parseHead } from '../../src/proxy/head/parse-head.ts'
@@ -10,7 +11,11 @@ import { createDraws } from '../../src/proxy/process-draws.ts'
 import { type Admin, startAdmin } from './admin-harness.ts'
 
 const health = new HealthState(() => 0.5)
-const live = new LiveConfiguration({ balancer: new BalancerState(), health })
+const live = new LiveConfiguration({
+  balancer: new BalancerState(),
+  health,
+  budgets: new RetryBudgets(),
+})
 const trust = compileTrust({ trusted_ips: [], real_ip_header: 'X-Real-IP' })
 let admin: Admin
 let pluginId: string

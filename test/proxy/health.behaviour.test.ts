@@ -31,13 +31,15 @@ async function configureWith(third: TestUpstream, healthchecks: object, service:
   await configureService(gateway, 80, { service: { host: 'shop.v1', ...service } })
 }
 
-/** Every client asks as often as `rounds` says, at the same time as the others; resolves with the statuses. */
+/** All clients ask at the same time, `rounds` times on average; resolves with the statuses. */
 async function load(rounds: number, path = '/'): Promise<number[]> {
+  let left = CLIENTS * rounds
   const statuses: number[] = []
   await Promise.all(
     Array.from({ length: CLIENTS }, async () => {
       const client = await KeepAliveClient.connect(gateway.proxyPort)
-      for (let round = 0; round < rounds; round += 1) {
+      while (left > 0) {
+        left -= 1
         statuses.push((await client.ask(path)).status)
       }
       client.close()
@@ -115,6 +117,18 @@ describe('one of three targets, judged by its traffic', () => {
     expect((await load(3)).filter(isNotOk)).toEqual([])
     expect(await healthOf(third)).toBe('HEALTHY')
     expect(third.seen.length).toBeGreaterThan(10)
+  })
+})
+
+describe('all targets dead', () => {
+  it('are not stormed with retries', async () => {
+    await configureWith(await startUpstream('c'), {})
+    await Promise.all(upstreams.map((upstream) => upstream.close()))
+    const statuses = await load(20)
+    expect(new Set(statuses)).toEqual(new Set([502]))
+    const tries = gateway.entries.reduce((sum, entry) => sum + entry.tries, 0)
+    // A fifth, and what a quiet time has saved up.
+    expect(tries).toBeLessThanOrEqual(1.2 * statuses.length + 100)
   })
 })
 

@@ -1,0 +1,51 @@
+/** Of the requests of late, how many may be tried again, in percent (reliability.md section 7, after Envoy). */
+const PERCENT = 20
+/** What a quiet time saves up: a target that dies must not cost those that were on their way to it. */
+const SAVED_RETRIES = 100
+/** With so few requests in flight a share of them says little, and no storm can come of them: all may be tried again. */
+const FEW_REQUESTS = 3
+
+/**
+ * How often one upstream may be asked again, so that retries cannot melt it: for a fifth of its requests, and for what
+ * was saved up before.
+ */
+export class RetryBudget {
+  /** In hundredths of a retry. */
+  #saved = SAVED_RETRIES * 100
+  #inFlight = 0
+
+  /** A request goes to the upstream for the first time. `end` it once, when its last try is over. */
+  begin(): void {
+    this.#inFlight += 1
+    this.#saved = Math.min(SAVED_RETRIES * 100, this.#saved + PERCENT)
+  }
+
+  /** Takes one more try; returns whether there is one. */
+  takeRetry(): boolean {
+    if (this.#saved < 100 && this.#inFlight > FEW_REQUESTS) return false
+    this.#saved = Math.max(0, this.#saved - 100)
+    return true
+  }
+
+  end(): void {
+    this.#inFlight -= 1
+  }
+}
+
+/** Budgets by upstream, or by address where there is none. They outlive a snapshot. */
+export class RetryBudgets {
+  readonly #budgets = new Map<string, RetryBudget>()
+
+  of(key: string): RetryBudget {
+    let budget = this.#budgets.get(key)
+    if (budget === undefined) {
+      budget = new RetryBudget()
+      this.#budgets.set(key, budget)
+    }
+    return budget
+  }
+
+  drop(key: string): void {
+    this.#budgets.delete(key)
+  }
+}
