@@ -10,6 +10,7 @@ import { KeepAliveClient } from '../support/keep-alive-client.ts'
 import { startRawUpstream, startUpstream } from '../support/test-upstream.ts'
 
 const BIN = new URL('../../bin/canary.js', import.meta.url).pathname
+const ROOT = new URL('../../', import.meta.url).pathname
 
 let folder: string
 let children: Started[]
@@ -32,9 +33,16 @@ afterEach(async () => {
 })
 
 function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
-  const child = spawn(process.execPath, [BIN, 'start', ...args], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, ...env },
+  return runCommand([process.execPath, BIN, 'start', ...args], { env, cwd: folder })
+}
+
+function runCommand(
+  [command = '', ...args]: readonly string[],
+  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
+): Started {
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: { PATH: process.env.PATH, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = { out: '', err: '' }
@@ -177,6 +185,15 @@ describe('stopping', () => {
     expect(lines(started).at(-1)).toMatchObject({ msg: 'stopped', cut_requests: 0 })
     idle.close()
     await upstream.close()
+  })
+
+  it('with SIGTERM to npm start stops the gateway too, in good order', async () => {
+    const started = runCommand(['npm', 'start', '--', ...onDatabase()], { cwd: ROOT })
+    const port = Number(new URL((await ready(started)).proxy).port)
+    started.child.kill('SIGTERM')
+    await started.exit
+    expect(lines(started).at(-1)).toMatchObject({ msg: 'stopped', cut_requests: 0 })
+    expect(await canConnect(port)).toBe(false)
   })
 
   it('cuts what is still running at shutdown_timeout, says how many, and exits 0', async () => {
