@@ -11,6 +11,7 @@ import type { Store } from './store/store.ts'
 
 /** The `canary` command. Sets the exit code of the process. */
 export async function main(argv: readonly string[]): Promise<void> {
+  surviveLostReaders()
   const program = createProgram({ start })
   process.exitCode = await runProgram(program, argv, (text) => process.stderr.write(text))
 }
@@ -57,6 +58,11 @@ async function runNode(settings: Settings, store: Store, log: LogOutput): Promis
   logger.info({ signal, timeout_ms: timeoutMs, requests_in_flight: requestsInFlight() }, 'stopping')
   const { cutRequests } = await node.stop(timeoutMs)
   logger.info({ cut_requests: cutRequests }, 'stopped')
+}
+
+/** A reader of what is printed may leave at any time (`2> >(exec true)`); that is no reason to end. */
+function surviveLostReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 }
 
 /** Errors that nothing handled: say so and end, for a supervisor to start anew (reliability.md section 15). */

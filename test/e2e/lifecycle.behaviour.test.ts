@@ -108,6 +108,15 @@ describe('starting', () => {
     await upstream.close()
   })
 
+  it('goes on when nobody reads what it prints', async () => {
+    const started = run(onDatabase())
+    started.child.stderr.destroy()
+    const { admin: url } = await ready(started)
+    expect((await fetch(`${url}/status`)).status).toBe(200)
+    started.child.kill('SIGTERM')
+    expect(await started.exit).toBe(0)
+  })
+
   it('prints no commands when something is configured', async () => {
     const first = run(onDatabase())
     await admin((await ready(first)).admin, '/services', { name: 'a', host: 'a.test' })
