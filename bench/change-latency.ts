@@ -115,6 +115,7 @@ async function measure(database: string): Promise<void> {
     log: createLogOutput({ level: 'error', hasAccessLog: false, descriptor: 2 }),
     clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
     draws: createDraws(),
+    openFileLimit: null,
   })
   const query = { after: null, tags: null, parent: null, order: 'oldest-first' } as const
   const routes = await store.list('routes', { size: CHANGES, ...query })

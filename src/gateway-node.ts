@@ -4,6 +4,7 @@ import { packageVersion } from './cli/package-version.ts'
 import type { LogOutput } from './metrics/log-output.ts'
 import type { Draws } from './model/draws.ts'
 import type { Settings } from './model/settings.ts'
+import { CLIENT_LIMITS, connectionsWithin } from './proxy/connection/client-limits.ts'
 import { type DrainReport, Gateway } from './proxy/gateway.ts'
 import type { Clock } from './proxy/gateway-context.ts'
 import { compileTrust } from './proxy/head/client-address.ts'
@@ -15,6 +16,8 @@ export interface NodeParts {
   readonly log: LogOutput
   readonly clock: Clock
   readonly draws: Draws
+  /** Files and connections that the process may have open at a time; null for no limit. */
+  readonly openFileLimit: number | null
 }
 
 /** A running node: the proxy and its Admin API, on real addresses. */
@@ -34,11 +37,19 @@ export interface GatewayNode {
 export async function startNode(parts: NodeParts): Promise<GatewayNode> {
   const { settings, store, log, clock, draws } = parts
   const version = packageVersion()
+  const connections = connectionsWithin(parts.openFileLimit)
+  if (connections < CLIENT_LIMITS.connections) {
+    log.logger.warn(
+      { connections, open_files: parts.openFileLimit },
+      'few client connections: half of the open files allowed; raise that limit (ulimit -n)',
+    )
+  }
   const gateway = new Gateway({
     draws,
     clock,
     trust: compileTrust(settings),
     product: { via: '1.1 canary-gateway', server: `canary-gateway/${version}` },
+    limits: { connections },
     allowsDebugHeader: settings.allow_debug_header,
     record: log.recordAccess,
     reportBug: (error, requestId) =>

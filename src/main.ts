@@ -1,4 +1,5 @@
 import { firstSteps } from './cli/first-steps.ts'
+import { openFileLimit } from './cli/open-file-limit.ts'
 import { createProgram } from './cli/program.ts'
 import { runProgram } from './cli/run-program.ts'
 import { firstStopSignal } from './cli/stop-signals.ts'
@@ -47,6 +48,7 @@ async function runNode(settings: Settings, store: Store, log: LogOutput): Promis
     log,
     clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
     draws: createDraws(),
+    openFileLimit: openFileLimit(),
   })
   requestsInFlight = node.requestsInFlight
   const { proxy, admin, version } = node

@@ -167,6 +167,27 @@ describe('starting', () => {
   )
 })
 
+describe('running', () => {
+  it('keeps half of the files it may open for itself, whatever clients take, and says so', async () => {
+    const command = `ulimit -n 128; exec '${process.execPath}' '${BIN}' start "$@"`
+    const started = runCommand(['sh', '-c', command, 'sh', ...onDatabase()], { cwd: folder })
+    const urls = await ready(started)
+    expect(lines(started)).toContainEqual(
+      expect.objectContaining({ level: 40, connections: 64, open_files: 128 }),
+    )
+    const port = Number(new URL(urls.proxy).port)
+    const sockets = Array.from({ length: 200 }, () => net.connect(port, '127.0.0.1'))
+    let isOpen = sockets.length
+    for (const socket of sockets) {
+      socket.on('error', () => {})
+      socket.on('close', () => isOpen--)
+    }
+    await expect.poll(() => isOpen).toBe(64)
+    await admin(urls.admin, '/services', { name: 'a', host: 'a.test' })
+    for (const socket of sockets) socket.destroy()
+  })
+})
+
 describe('stopping', () => {
   it('with SIGTERM answers what is in flight, closes the connection, and exits 0', async () => {
     const answers: (() => void)[] = []

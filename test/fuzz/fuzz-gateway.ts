@@ -52,6 +52,7 @@ export async function startFuzzGateway(): Promise<FuzzGateway> {
     },
     clock: { now: () => Date.now() + offsetMs, monotonicMs: () => performance.now() },
     draws: createDraws(),
+    openFileLimit: null,
   })
   const port = Number(new URL(node.admin).port)
   const connections = await Promise.all(

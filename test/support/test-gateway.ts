@@ -49,6 +49,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     },
     clock: { now, monotonicMs: () => performance.now() },
     draws: createDraws(),
+    openFileLimit: null,
   })
   const adminRaw = (method: string, path: string, body?: unknown) =>
     fetch(`${node.admin}${path}`, {

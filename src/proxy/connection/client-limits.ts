@@ -31,3 +31,13 @@ export const CLIENT_LIMITS: ClientLimits = {
   requestsPerConnection: 10_000,
   connections: 10_000,
 }
+
+/**
+ * Connections of clients when the process may have `openFiles` files and connections open (null: no limit): at most
+ * half of them, since each may need one to an upstream, and the database and the Admin API need some at any time.
+ */
+export function connectionsWithin(openFiles: number | null): number {
+  return openFiles === null
+    ? CLIENT_LIMITS.connections
+    : Math.min(CLIENT_LIMITS.connections, Math.floor(openFiles / 2))
+}
