@@ -1,3 +1,10 @@
+import {
+  GATEWAY_REQUEST_FIELDS,
+  GATEWAY_RESPONSE_FIELDS,
+  HOP_BY_HOP_FIELDS,
+  isInFamilies,
+} from '../model/field-families.ts'
+
 /**
  * What happens to a field of the client's request on its way to the upstream:
  * `pass` as it is; `drop` because it is hop-by-hop (RFC 9110 section 7.6.1) or ours to say; `frame` because it
@@ -8,34 +15,11 @@ export type RequestFieldRule = 'pass' | 'drop' | 'frame' | 'host' | 'te' | 'conn
 /** The same for a field of the upstream's answer on its way to the client. */
 export type ResponseFieldRule = 'pass' | 'drop' | 'length' | 'coding' | 'connection'
 
-/** Expect is among them in effect: it is said anew when the client waits for a 100. */
-const HOP_BY_HOP = [
-  'keep-alive',
-  'proxy-connection',
-  'proxy',
-  'trailer',
-  'upgrade',
-  'http2-settings',
-  'expect',
-] as const
-
-/** Fields that the gateway writes itself; a client's own are never believed. `-` ends a family of names. */
-const OWN_REQUEST_FIELDS = [
-  'x-consumer-',
-  'x-credential-',
-  'x-anonymous-',
-  'x-kong-',
-  'kong-',
-  'canary-',
-  'x-real-ip',
-  'x-forwarded-for',
-  'x-forwarded-proto',
-  'x-forwarded-host',
-  'x-forwarded-port',
-  'x-forwarded-path',
-  'x-forwarded-prefix',
-  'via',
-] as const
+/**
+ * Expect is end-to-end (RFC 9110 section 10.1.1), but never passed on: parseHead refuses all expectations but
+ * 100-continue, and that one is written anew for a request whose client waits for it. An answer has no use for it.
+ */
+const DROPPED_FIELDS = [...HOP_BY_HOP_FIELDS, 'expect'] as const
 
 const EXACT_REQUEST_RULES: ReadonlyMap<string, RequestFieldRule> = new Map<
   string,
@@ -48,7 +32,7 @@ const EXACT_REQUEST_RULES: ReadonlyMap<string, RequestFieldRule> = new Map<
   ['transfer-encoding', 'frame'],
   // Not a name that may become a property of an object.
   ['__proto__', 'drop'],
-  ...HOP_BY_HOP.map((name) => [name, 'drop'] as const),
+  ...DROPPED_FIELDS.map((name) => [name, 'drop'] as const),
 ])
 
 const EXACT_RESPONSE_RULES: ReadonlyMap<string, ResponseFieldRule> = new Map<
@@ -60,10 +44,8 @@ const EXACT_RESPONSE_RULES: ReadonlyMap<string, ResponseFieldRule> = new Map<
   ['transfer-encoding', 'coding'],
   ['te', 'drop'],
   ['via', 'pass'],
-  ...HOP_BY_HOP.map((name) => [name, 'drop'] as const),
+  ...DROPPED_FIELDS.map((name) => [name, 'drop'] as const),
 ])
-
-const OWN_RESPONSE_FAMILIES = ['x-kong-', 'kong-'] as const
 
 /**
  * Rule for a request field by its lower-case name. Names that become one of ours, or a framing field, when
@@ -100,18 +82,14 @@ function decideRequestRule(name: string): RequestFieldRule {
   const exact = EXACT_REQUEST_RULES.get(name)
   if (exact !== undefined) return exact
   const canonical = name.replaceAll(/[_.]/g, '-')
-  if (OWN_REQUEST_FIELDS.some((own) => belongsTo(canonical, own))) return 'drop'
+  if (isInFamilies(canonical, GATEWAY_REQUEST_FIELDS)) return 'drop'
   return canonical !== name && EXACT_REQUEST_RULES.has(canonical) ? 'drop' : 'pass'
 }
 
 function decideResponseRule(name: string): ResponseFieldRule {
   const exact = EXACT_RESPONSE_RULES.get(name)
   if (exact !== undefined) return exact
-  return OWN_RESPONSE_FAMILIES.some((own) => belongsTo(name, own)) ? 'drop' : 'pass'
-}
-
-function belongsTo(name: string, own: string): boolean {
-  return own.endsWith('-') ? name.startsWith(own) : name === own
+  return isInFamilies(name, GATEWAY_RESPONSE_FIELDS) ? 'drop' : 'pass'
 }
 
 /** Names come from clients, so the memory of them is bounded; it starts over when full. */

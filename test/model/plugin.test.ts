@@ -164,7 +164,7 @@ describe('canary plugin', () => {
     [
       'variant_header',
       'Content-Length',
-      'invalid value: Content-Length (the header has a meaning of its own)',
+      'invalid value: Content-Length (the header has a meaning of its own; use Canary-Variant or another X-… name)',
     ],
     ['percentge', 5, 'unknown field (did you mean "percentage"?)'],
   ])('config.%s %j: %s', (field, value, message) => {

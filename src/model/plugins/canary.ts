@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { destinationHost } from '../address-fields.ts'
 import type { DeepReadonly } from '../deep-readonly.ts'
 import { atLeastOneOf, conditional } from '../entity-rules.ts'
+import { hasOwnMeaning } from '../field-families.ts'
 import {
   integer,
   listOf,
@@ -37,20 +38,6 @@ const LAST_START_SECONDS = 253402300799
 
 /** A hundred years. */
 const MAX_DURATION_SECONDS = 3153600000
-
-/** Fields that frame or route a message; a variant in them would break it. */
-const RESERVED_HEADERS = new Set([
-  'connection',
-  'content-length',
-  'host',
-  'keep-alive',
-  'proxy-connection',
-  'set-cookie',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
 
 const groups = (description: string) => optional(listOf(text()), description)
 
@@ -124,8 +111,8 @@ const CONFIG = z.strictObject({
     .nullable(
       headerName().check(
         rule((name: string) =>
-          RESERVED_HEADERS.has(name.toLowerCase())
-            ? `invalid value: ${name} (the header has a meaning of its own)`
+          hasOwnMeaning(name)
+            ? `invalid value: ${name} (the header has a meaning of its own; use Canary-Variant or another X-… name)`
             : null,
         ),
       ),
