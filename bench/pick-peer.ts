@@ -103,6 +103,7 @@ function contextOfClient(index: number): PickContext {
     request,
     identity: NOBODY,
     captures: () => null,
+    variantCookie: null,
     draws: { uuid: randomUUID },
     unavailable: new Set<string>(),
     excluded: new Set(),

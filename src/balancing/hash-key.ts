@@ -13,6 +13,8 @@ export interface HashContext {
   /** Groups of the route's regex path, null without one; called only when an upstream asks. */
   readonly captures: () => Captures | null
   readonly draws: Pick<Draws, 'uuid'>
+  /** Cookie that the answer will set for the variant; one of the same name is then known already. */
+  readonly variantCookie: { readonly name: string; readonly value: string } | null
 }
 
 /** Cookie the answer must set: `name=value; Path=path; HttpOnly; SameSite=Lax`. */
@@ -32,8 +34,8 @@ export interface BalancingKey {
 export const NO_BALANCING_KEY: BalancingKey = { key: null, issueCookie: null }
 
 /**
- * The key of a request under an upstream's plan (reference kong.md section 6): consumer id, else credential id;
- * client address; header, repeats joined by `, `; cookie, made when absent; normal path; query argument, repeats
+ * The key of a request under an upstream's plan (reference kong.md section 6): consumer id, else credential id,
+ * the anonymous consumer counting as none; client address; header, repeats joined by `, `; cookie, made when absent; normal path; query argument, repeats
  * sorted and joined by commas, `true` without a value; capture of the route's regex path.
  *
  * An empty value counts as missing. Missing input without a fallback gives no key, and the request goes to the
@@ -50,6 +52,8 @@ function keyFrom(input: HashInput, context: HashContext): BalancingKey {
     case 'none':
       return NO_BALANCING_KEY
     case 'consumer':
+      // Else all guests would go to one target.
+      if (identity.isAnonymous) return NO_BALANCING_KEY
       return found(identity.consumer?.id ?? identity.credentialId)
     case 'ip':
       return found(request.clientAddress)
@@ -68,10 +72,11 @@ function keyFrom(input: HashInput, context: HashContext): BalancingKey {
 
 function cookieKey(
   input: { readonly name: string; readonly path: string },
-  { request, draws }: HashContext,
+  { request, draws, variantCookie }: HashContext,
 ): BalancingKey {
   const sent = cookieValue(allValues(request.fields, 'cookie'), input.name)
   if (sent) return found(sent)
+  if (variantCookie?.name === input.name) return found(variantCookie.value)
   const value = draws.uuid()
   return { key: value, issueCookie: { name: input.name, value, path: input.path } }
 }

@@ -219,6 +219,7 @@ export class Exchange implements ForwardHandlers {
       identity: choice.identity,
       captures: () => pathCaptures(choice.match, request.path),
       draws,
+      variantCookie: choice.decision.issueCookie,
       excluded: this.#excluded,
       unavailable: health.availability(upstream, clock.now()).unavailable,
       previous: this.#pick,

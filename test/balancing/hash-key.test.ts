@@ -31,6 +31,13 @@ describe('the balancing key', () => {
     expect(keyOf({ hash_on: 'consumer' })).toBeNull()
   })
 
+  test('of the anonymous consumer is missing, so that guests are spread', () => {
+    const identity = { ...BOB, isAnonymous: true }
+    expect(keyOf({ hash_on: 'consumer' }, { identity })).toBeNull()
+    const withFallback = { hash_on: 'consumer', hash_fallback: 'ip' } as const
+    expect(keyOf(withFallback, { identity })).toBe('127.0.0.1')
+  })
+
   test('of ip is the client, not the peer', () => {
     const request = parsedRequest({ clientAddress: '203.0.113.7', peerAddress: '10.0.0.1' })
     expect(keyOf({ hash_on: 'ip' }, { request })).toBe('203.0.113.7')
@@ -108,6 +115,20 @@ describe('the balancing key', () => {
       key: 'a-fresh-uuid',
       issueCookie: { name: 'side', value: 'a-fresh-uuid', path: '/shop' },
     })
+  })
+})
+
+describe('a cookie that the variant has issued', () => {
+  const fields = { hash_on: 'cookie', hash_on_cookie: 'sid' } as const
+
+  test('of the same name is the key, and no second one is issued', () => {
+    const variantCookie = { name: 'sid', value: 'of-the-variant' }
+    expect(keyed(fields, { variantCookie })).toEqual({ key: 'of-the-variant', issueCookie: null })
+  })
+
+  test('of another name changes nothing', () => {
+    const variantCookie = { name: 'Sid', value: 'of-the-variant' }
+    expect(keyed(fields, { variantCookie })).toMatchObject({ key: 'a-fresh-uuid' })
   })
 })
 

@@ -58,6 +58,7 @@ export function pickContext(parts: Partial<PickContext> = {}): PickContext {
     identity: NOBODY,
     captures: () => null,
     draws: { uuid: () => 'a-fresh-uuid' },
+    variantCookie: null,
     excluded: new Set(),
     unavailable: new Set(),
     previous: null,
