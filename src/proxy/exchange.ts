@@ -236,7 +236,7 @@ export class Exchange implements ForwardHandlers {
   #answer(answer: GatewayAnswer, reason: string): void {
     const response = this.#response
     this.#endConnectionInDrain()
-    const { statusCode, rawHeaders, body } = renderAnswer(answer, {
+    const { statusCode, rawHeaders, body } = renderAnswer(withVariant(answer, this.#choice), {
       requestId: this.#requestId,
       server: this.#context.product.server,
       latencyMs: Math.round(this.#context.clock.monotonicMs() - this.#startedMs),
@@ -304,4 +304,10 @@ export class Exchange implements ForwardHandlers {
       }),
     )
   }
+}
+
+/** Once a variant was chosen, the client sees which one failed. */
+function withVariant(answer: GatewayAnswer, choice: Choice | null): GatewayAnswer {
+  if (choice?.kind !== 'forward' || choice.variantField === null) return answer
+  return { ...answer, fields: [...answer.fields, choice.variantField] }
 }

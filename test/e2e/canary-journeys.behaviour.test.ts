@@ -107,6 +107,37 @@ describe('a share of the consumers', () => {
     expect(fieldOf(await client.ask('/'), 'X-Version')).toBeUndefined()
   })
 
+  it('tells the variant in place of what an upstream says, which passes only without the plugin', async () => {
+    const proud = await startUpstream('proud', (_request, response) => {
+      response.setHeader('Canary-Variant', 'mine')
+      response.end()
+    })
+    await gateway.admin('PATCH', `/services/${serviceId}`, { port: proud.port })
+    expect((await client.ask('/')).head.match(/^canary-variant:.*$/gim)).toEqual([
+      'Canary-Variant: mine',
+    ])
+    await canary({ percentage: 0 })
+    expect((await client.ask('/')).head.match(/^canary-variant:.*$/gim)).toEqual([
+      'Canary-Variant: primary',
+    ])
+    await proud.close()
+  })
+
+  it('tells the client which side has failed', async () => {
+    await configureUpstream(gateway, 'green', {})
+    const { id } = await canary({ upstream_host: 'green', percentage: 100 })
+    const withoutTargets = await client.ask('/')
+    expect(withoutTargets.status).toBe(503)
+    expect(fieldOf(withoutTargets, 'Canary-Variant')).toBe('canary')
+    await patch(id, { percentage: 0 })
+    await v1.close()
+    const dead = await client.ask('/')
+    expect(dead.status).toBe(502)
+    expect(fieldOf(dead, 'Canary-Variant')).toBe('primary')
+    await patch(id, { variant_header: null })
+    expect((await client.ask('/')).head).not.toMatch(/canary-variant/i)
+  })
+
   it('of requests, with hash none, is exact over a cycle', async () => {
     await canary({ percentage: 30, hash: 'none', steps: 10 })
     const sides: string[] = []
@@ -124,6 +155,16 @@ describe('a share of the consumers', () => {
       expect(again.body).toBe(first.body)
       expect(fieldOf(again, 'Set-Cookie')).toBeUndefined()
     }
+  })
+
+  it('shares a cookie of one name with the balancer of the upstream', async () => {
+    await configureUpstream(gateway, 'green', { [v2.address]: 100 })
+    await gateway.admin('PATCH', '/upstreams/green', { hash_on: 'cookie', hash_on_cookie: 'sid' })
+    await canary({ upstream_host: 'green', percentage: 100, hash: 'cookie', hash_cookie: 'sid' })
+    const first = await client.ask('/')
+    expect(first.head.match(/^set-cookie:.*$/gim)).toEqual([
+      expect.stringMatching(/^Set-Cookie: sid=[0-9a-f-]{36}; Path=\/; HttpOnly; SameSite=Lax$/),
+    ])
   })
 })
 
