@@ -22,10 +22,18 @@ export function createProgram({
     .description('Canary release gateway: moves traffic from one version of a service to the next.')
     .version(packageVersion(), '-V, --version')
     .showHelpAfterError('(see `canary --help`)')
+    .configureOutput({ outputError: (text, write) => write(withoutValues(text)) })
     .exitOverride()
   const startCommand = createStartCommand({ start, env, readFile })
   program.addCommand(startCommand.copyInheritedSettings(program))
   return program
+}
+
+/** Commander repeats what it cannot place, and that may be a secret: `--admin-tokn=hunter2`, a token with a space. */
+function withoutValues(text: string): string {
+  return text
+    .replace(/(unknown option '[^=]*?)=.*'/s, "$1'")
+    .replace(/(too many arguments.* but got \d+): .*/s, '$1.\n')
 }
 
 function readText(path: string): string {

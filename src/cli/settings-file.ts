@@ -18,7 +18,7 @@ export function readSettingsFile(file: string, text: string): SourceContent {
     problems.push({ name, message: `${file} line ${line}: ${message}` })
   }
 
-  for (const error of document.errors) report(lineAt(error.pos[0]), error.message)
+  for (const error of document.errors) report(lineAt(error.pos[0]), withoutText(error.message))
   if (problems.length > 0 || isEmpty(document.contents)) return { given, problems }
   if (!isMap(document.contents)) {
     report(1, 'must be a map of settings, for example `proxy_listen: 127.0.0.1:8000`')
@@ -26,7 +26,8 @@ export function readSettingsFile(file: string, text: string): SourceContent {
   }
   for (const { key, value } of document.contents.items) {
     const line = lineAt(isScalar(key) ? key.range?.[0] : undefined)
-    const name = isScalar(key) ? String(key.value) : ''
+    // `{admin_token:hunter2}` is one name, and the end of it no name to show.
+    const name = isScalar(key) ? (String(key.value).split(':', 1)[0] ?? '') : ''
     if (!isSettingName(name)) {
       report(line, `unknown setting ${quoted(name)}; did you mean ${nearest(name)}?`)
       continue
@@ -73,6 +74,11 @@ function nearest(name: string): string {
 }
 
 const LONGEST_GUESS = 64
+
+/** Messages of the parser may end in text of the file, which may be a secret: `…: "hunter2"`. */
+function withoutText(message: string): string {
+  return message.split(': ', 1)[0] ?? ''
+}
 
 function quoted(text: string): string {
   return JSON.stringify(text.slice(0, LONGEST_GUESS))

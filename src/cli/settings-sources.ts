@@ -1,4 +1,5 @@
 import { GatewayError } from '../model/errors.ts'
+import { maskSecrets } from '../model/mask-secrets.ts'
 import {
   SECRET_SETTINGS,
   SETTING_NAMES,
@@ -88,7 +89,9 @@ function readFile({ flags, env, readFile: read }: SettingsInput): SourceContent 
 }
 
 function describeProblem(given: GivenSetting, error: { issues: readonly { message: string }[] }) {
-  const value = SECRET_SETTINGS.has(given.name) ? 'a value (not shown)' : JSON.stringify(given.text)
+  const value = SECRET_SETTINGS.has(given.name)
+    ? 'a value (not shown)'
+    : JSON.stringify(maskSecrets(given.text))
   const allowed = error.issues.map((issue) => issue.message).join('; ')
   // A file line does not tell the setting, as the name of a flag or of a variable does.
   const subject = given.source.kind === 'file' ? `${given.name} ` : ''

@@ -1,4 +1,5 @@
 import { GatewayError } from '../model/errors.ts'
+import { maskSecrets } from '../model/mask-secrets.ts'
 import { openSqliteStore } from './sqlite/open-sqlite.ts'
 import type { Store } from './store.ts'
 
@@ -20,7 +21,7 @@ export async function openStore(databaseUrl: string): Promise<Store> {
       // The address may hold a password, so it is not repeated.
       throw invalid('names a PostgreSQL server, which this version cannot use yet')
     default:
-      throw invalid(`is '${databaseUrl}', which names no kind of database`)
+      throw invalid(`is '${maskSecrets(databaseUrl)}', which names no kind of database`)
   }
 }
 

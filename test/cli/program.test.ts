@@ -73,6 +73,17 @@ test.each([
   expect(started).toEqual([])
 })
 
+test.each([
+  [['start', "--admin-tokn=hunter2'hunter2"], "unknown option '--admin-tokn'"],
+  [['start', '--admin-token', 'a', 'hunter2'], 'Expected 0 arguments but got 1.\n'],
+  [['start', '--admin-token', 'hunter2'], '--admin-token: a value (not shown) given'],
+  [['start', '--database', 'postgres://anna:hunter2@db/x'], '"postgres://***@db/x" given'],
+])('the command line %j comes back without what may be a secret', async (argv, message) => {
+  const { err } = await run(argv)
+  expect(err).toContain(message)
+  expect(err).not.toContain('hunter2')
+})
+
 test.each(['--version', '-V'])('canary %s prints the version of the package', async (flag) => {
   expect(await run([flag])).toMatchObject({ code: 0, out: `${packageVersion()}\n` })
   expect(packageVersion()).toMatch(/^\d+\.\d+\.\d+/)

@@ -113,6 +113,21 @@ describe('wrong settings', () => {
   })
 })
 
+describe('a settings file that is no right YAML', () => {
+  test.each([
+    '{admin_token:hunter2}',
+    'admin_token: |hunter2\n',
+    'admin_token: }hunter2',
+    'admin_token:hunter2\nlog_level: info',
+    'admin_token: {hunter2: x}',
+    'database: postgres://anna:hunter2@db/x',
+  ])('is refused without the secret in it: %j', (file) => {
+    const error = failure({ flags: { config: 'canary.yaml' }, file })
+    expect(error.message).toContain('canary.yaml line 1: ')
+    expect(JSON.stringify([error.message, error.details])).not.toContain('hunter2')
+  })
+})
+
 describe('the Admin API beyond loopback', () => {
   test.each(['0.0.0.0:8001', '[::]:8001', '192.0.2.1:8001', 'gateway.internal:8001'])(
     'needs a token on %s',

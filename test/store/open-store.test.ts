@@ -18,3 +18,8 @@ it.each(['', 'canary.db', './data/canary.db', 'mysql://db/canary', 'sqlite:'])(
     await expect(openStore(url)).rejects.toMatchObject({ code: 'invalid_setting' })
   },
 )
+
+it('repeats no password of an address that it does not know', async () => {
+  const error = await openStore('mysql://anna:secret@db/canary').catch((reason) => reason)
+  expect(error.message).toContain("'mysql://***@db/canary'")
+})
