@@ -116,6 +116,7 @@ async function measure(database: string): Promise<void> {
     clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
     draws: createDraws(),
     openFileLimit: null,
+    blame: (_name, error) => error,
   })
   const query = { after: null, tags: null, parent: null, order: 'oldest-first' } as const
   const routes = await store.list('routes', { size: CHANGES, ...query })

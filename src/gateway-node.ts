@@ -3,7 +3,8 @@ import { listenAdmin } from './admin/listen.ts'
 import { packageVersion } from './cli/package-version.ts'
 import type { LogOutput } from './metrics/log-output.ts'
 import type { Draws } from './model/draws.ts'
-import type { Settings } from './model/settings.ts'
+import { listenAddressText } from './model/setting-values.ts'
+import type { SettingName, Settings } from './model/settings.ts'
 import { CLIENT_LIMITS, connectionsWithin } from './proxy/connection/client-limits.ts'
 import { type DrainReport, Gateway } from './proxy/gateway.ts'
 import type { Clock } from './proxy/gateway-context.ts'
@@ -18,6 +19,8 @@ export interface NodeParts {
   readonly draws: Draws
   /** Files and connections that the process may have open at a time; null for no limit. */
   readonly openFileLimit: number | null
+  /** Adds to an error which setting is to blame for it. */
+  readonly blame: (name: SettingName, error: unknown) => unknown
 }
 
 /** A running node: the proxy and its Admin API, on real addresses. */
@@ -35,7 +38,7 @@ export interface GatewayNode {
 
 /** Puts the parts of one node together: compiles what is stored, then listens. Fails with GatewayError. */
 export async function startNode(parts: NodeParts): Promise<GatewayNode> {
-  const { settings, store, log, clock, draws } = parts
+  const { settings, store, log, clock, draws, blame } = parts
   const version = packageVersion()
   const connections = connectionsWithin(parts.openFileLimit)
   if (connections < CLIENT_LIMITS.connections) {
@@ -83,13 +86,15 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     allowedOrigins: settings.admin_gui_url,
     log: log.logger,
   })
-  const proxyAddress = await gateway.listen(settings.proxy_listen)
+  const proxyAddress = await gateway.listen(settings.proxy_listen).catch((error: unknown) => {
+    throw blame('proxy_listen', error)
+  })
   const admin = await listenAdmin(app, settings.admin_listen).catch(async (error: unknown) => {
     await gateway.drain(0)
-    throw error
+    throw blame('admin_listen', error)
   })
-  listen.proxy = hostAndPort(proxyAddress)
-  listen.admin = hostAndPort(admin)
+  listen.proxy = listenAddressText(proxyAddress)
+  listen.admin = listenAddressText(admin)
   isServing = true
   return {
     proxy: `http://${listen.proxy}`,
@@ -104,8 +109,4 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
       return report
     },
   }
-}
-
-function hostAndPort({ host, port }: { readonly host: string; readonly port: number }): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }

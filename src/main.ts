@@ -1,14 +1,15 @@
 import { firstSteps } from './cli/first-steps.ts'
+import type { SettingSources } from './cli/given-setting.ts'
 import { openFileLimit } from './cli/open-file-limit.ts'
 import { createProgram } from './cli/program.ts'
 import { runProgram } from './cli/run-program.ts'
+import { blameSetting } from './cli/setting-failure.ts'
 import { firstStopSignal } from './cli/stop-signals.ts'
-import { startNode } from './gateway-node.ts'
+import { type NodeParts, startNode } from './gateway-node.ts'
 import { createLogOutput, type LogOutput } from './metrics/log-output.ts'
 import type { Settings } from './model/settings.ts'
 import { createDraws } from './proxy/process-draws.ts'
 import { openStore } from './store/open-store.ts'
-import type { Store } from './store/store.ts'
 
 /** The `canary` command. Sets the exit code of the process. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -18,23 +19,29 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 /** Runs the gateway from its settings until a stop signal has been obeyed. */
-async function start(settings: Settings): Promise<void> {
+async function start(settings: Settings, sources: SettingSources): Promise<void> {
   const log = createLogOutput({
     level: settings.log_level,
     hasAccessLog: settings.access_log,
     descriptor: process.stdout.fd,
   })
   endOnBug(log)
-  const store = await openStore(settings.database)
+  const blame: NodeParts['blame'] = (name, error) => blameSetting(name, sources, error)
+  const store = await openStore(settings.database).catch((error: unknown) => {
+    throw blame('database', error)
+  })
   try {
-    await runNode(settings, store, log)
+    await runNode({ settings, store, log, blame })
   } finally {
     await store.close()
     await log.close()
   }
 }
 
-async function runNode(settings: Settings, store: Store, log: LogOutput): Promise<void> {
+async function runNode(
+  parts: Pick<NodeParts, 'settings' | 'store' | 'log' | 'blame'>,
+): Promise<void> {
+  const { settings, log } = parts
   const { logger } = log
   let requestsInFlight = () => 0
   const stopSignal = firstStopSignal((signal) => {
@@ -43,9 +50,7 @@ async function runNode(settings: Settings, store: Store, log: LogOutput): Promis
     process.exit(1)
   })
   const node = await startNode({
-    settings,
-    store,
-    log,
+    ...parts,
     clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
     draws: createDraws(),
     openFileLimit: openFileLimit(),

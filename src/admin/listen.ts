@@ -1,7 +1,8 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Express } from 'express'
-import { GatewayError } from '../model/errors.ts'
+import { listenFailure } from '../model/listen-failure.ts'
+import type { ListenAddress } from '../model/setting-values.ts'
 
 /** A client gets this long for its head and for its whole request. */
 const HEADERS_TIMEOUT_MS = 10_000
@@ -21,10 +22,7 @@ export interface AdminListener {
 }
 
 /** Serves the Admin API. Fails with cannot_listen when the address is taken or is not one of this machine. */
-export async function listenAdmin(
-  app: Express,
-  address: { readonly host: string; readonly port: number },
-): Promise<AdminListener> {
+export async function listenAdmin(app: Express, address: ListenAddress): Promise<AdminListener> {
   const server = createServer({
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -67,16 +65,10 @@ function leaveAfter(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('Connection', 'close')
 }
 
-function listening(
-  server: Server,
-  { host, port }: { readonly host: string; readonly port: number },
-): Promise<void> {
+function listening(server: Server, address: ListenAddress): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause) => {
-      const message = `cannot listen on ${host}:${port} for the Admin API: ${cause.message}`
-      reject(new GatewayError('cannot_listen', message, { cause }))
-    })
-    server.listen(port, host, resolve)
+    server.once('error', (cause) => reject(listenFailure(address, cause)))
+    server.listen(address.port, address.host, resolve)
   })
 }
 

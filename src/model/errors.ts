@@ -138,7 +138,7 @@ export const ERROR_TABLE = {
   cannot_open_database: {
     status: 500,
     title: 'cannot open database',
-    hint: 'correct the file or its permissions, or choose another database with CANARY_DATABASE',
+    hint: 'correct the file or its permissions, or choose another database',
   },
   unexpected: {
     status: 500,

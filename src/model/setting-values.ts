@@ -27,6 +27,11 @@ export function parseListenAddress(text: string): Parsed<ListenAddress> {
     : wrong('must be host:port with a port of 0 to 65535, for example 127.0.0.1:8000 or [::1]:8000')
 }
 
+/** `host:port` as `parseListenAddress` reads it. */
+export function listenAddressText({ host, port }: ListenAddress): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
 /** `30s`, `1500ms`, `2m`, `1h`; at most a day, far below the 2^31 ms at which timers fire at once. */
 export function parseDuration(text: string): Parsed<Duration> {
   const [, digits, unit] = /^(\d{1,9})(ms|s|m|h)$/.exec(text) ?? []

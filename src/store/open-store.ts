@@ -4,7 +4,7 @@ import { openSqliteStore } from './sqlite/open-sqlite.ts'
 import type { Store } from './store.ts'
 
 /**
- * Opens the database that `CANARY_DATABASE` names: `sqlite:<path>` or `sqlite::memory:`.
+ * Opens the database that the setting `database` names: `sqlite:<path>` or `sqlite::memory:`.
  * A relative path starts at the working directory. Throws `invalid_setting` for any other address and
  * what `openSqliteStore` throws.
  */
@@ -26,7 +26,7 @@ export async function openStore(databaseUrl: string): Promise<Store> {
 }
 
 function invalid(problem: string): GatewayError {
-  const message = `the database setting ${problem}; use sqlite:<path>, for example sqlite:./data/canary.db`
+  const message = `the address of the database ${problem}; use sqlite:<path>, for example sqlite:./data/canary.db`
   return new GatewayError('invalid_setting', message, {
     details: [{ path: ['database'], message }],
   })

@@ -131,7 +131,9 @@ describe('starting', () => {
     const other = await startRawUpstream(() => {})
     const started = run([...onDatabase(), '--proxy-listen', other.address])
     expect(await started.exit).toBe(1)
-    expect(started.output.err).toContain(`${other.address} is taken by another program`)
+    expect(started.output.err).toContain(
+      `canary: --proxy-listen: ${other.address} is taken by another program\nchoose another`,
+    )
     expect(started.output.err).not.toContain('    at ')
     await other.close()
   })
@@ -140,7 +142,9 @@ describe('starting', () => {
     const other = await startRawUpstream(() => {})
     const started = run([...onDatabase(), '--admin-listen', other.address])
     expect(await started.exit).toBe(1)
-    expect(started.output.err).toContain(other.address)
+    expect(started.output.err).toContain(
+      `canary: --admin-listen: ${other.address} is taken by another program\nchoose another`,
+    )
     await other.close()
   })
 
@@ -151,6 +155,27 @@ describe('starting', () => {
     expect(await second.exit).toBe(1)
     expect(second.output.err).toContain(String(first.child.pid))
   })
+
+  it.each([
+    [['--proxy-listen', '192.0.2.1:80'], {}, '--proxy-listen: 192.0.2.1:80 is no address of'],
+    [
+      ['--config', 'canary.yaml', '--proxy-listen', '127.0.0.1:0'],
+      {},
+      'canary.yaml line 1, admin_listen: gateway.invalid:0 names a host that cannot be resolved',
+    ],
+    [[], { CANARY_DATABASE: 'sqlite:/tmp' }, 'CANARY_DATABASE: cannot open the database /tmp: '],
+    [['--database', 'sqlite:/tmp'], {}, '--database: cannot open the database /tmp: '],
+  ] as const)(
+    'is refused with a setting that proves unusable, named with its source: %j %j',
+    async (args, env, message) => {
+      const yaml = 'admin_listen: gateway.invalid:0\nadmin_token: 0123456789abcdef\n'
+      writeFileSync(join(folder, 'canary.yaml'), yaml)
+      const started = run([...args], env)
+      expect(await started.exit).toBe(1)
+      expect(started.output.err).toContain(`canary: ${message}`)
+      expect(started.output.err).not.toContain('    at ')
+    },
+  )
 
   it.each([
     [['--proxy-listen', 'nonsense'], {}, ['--proxy-listen', 'nonsense']],

@@ -53,6 +53,7 @@ export async function startFuzzGateway(): Promise<FuzzGateway> {
     clock: { now: () => Date.now() + offsetMs, monotonicMs: () => performance.now() },
     draws: createDraws(),
     openFileLimit: null,
+    blame: (_name, error) => error,
   })
   const port = Number(new URL(node.admin).port)
   const connections = await Promise.all(

@@ -50,6 +50,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     clock: { now, monotonicMs: () => performance.now() },
     draws: createDraws(),
     openFileLimit: null,
+    blame: (_name, error) => error,
   })
   const adminRaw = (method: string, path: string, body?: unknown) =>
     fetch(`${node.admin}${path}`, {

@@ -3,7 +3,7 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { GatewayError } from '../../model/errors.ts'
+import { listenFailure } from '../../model/listen-failure.ts'
 import type { ListenAddress } from '../../model/setting-values.ts'
 import type { ClientLimits } from './client-limits.ts'
 import { InputGate } from './input-gate.ts'
@@ -55,7 +55,7 @@ export class Listener {
     try {
       await promise
     } catch (error) {
-      throw new GatewayError('cannot_listen', listenFailure(address, error), { cause: error })
+      throw listenFailure(address, error)
     }
     this.#server.removeListener('error', reject)
     const bound = this.#server.address() as AddressInfo
@@ -124,12 +124,4 @@ function createServer(handlers: ListenerHandlers, limits: ClientLimits): http.Se
   })
   server.on('clientError', handlers.parseError)
   return server
-}
-
-function listenFailure({ host, port }: ListenAddress, error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-  if (code === 'EADDRINUSE') return `${host}:${port} is taken by another program`
-  if (code === 'EACCES') return `${host}:${port} needs rights that this process does not have`
-  if (code === 'EADDRNOTAVAIL') return `${host} is no address of this machine`
-  return `cannot listen on ${host}:${port} (${code})`
 }
