@@ -13,7 +13,20 @@ if (problem === null) {
   const source = new URL('src/main.ts', root)
   const built = new URL('dist/main.js', root)
   const main = !existsSync(source) && existsSync(built) ? built : source
-  import(main.href).then((program) => program.main(process.argv)).catch(fail)
+  // As long as the program is still being loaded there is nothing to stop but this process. The listeners stay,
+  // because a signal on its way to the last one of its kind is lost when that is removed.
+  let isLoaded = false
+  for (const signal of ['SIGTERM', 'SIGINT']) {
+    process.on(signal, () => {
+      if (!isLoaded) process.exit(0)
+    })
+  }
+  import(main.href)
+    .then((program) => {
+      isLoaded = true
+      return program.main(process.argv)
+    })
+    .catch(fail)
 } else {
   fail(new Error(problem))
 }

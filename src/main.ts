@@ -4,7 +4,7 @@ import { openFileLimit } from './cli/open-file-limit.ts'
 import { createProgram } from './cli/program.ts'
 import { runProgram } from './cli/run-program.ts'
 import { blameSetting } from './cli/setting-failure.ts'
-import { firstStopSignal } from './cli/stop-signals.ts'
+import { type StopRequest, watchStopSignals } from './cli/stop-signals.ts'
 import { type NodeParts, startNode } from './gateway-node.ts'
 import { createLogOutput, type LogOutput } from './metrics/log-output.ts'
 import type { Settings } from './model/settings.ts'
@@ -14,12 +14,22 @@ import { openStore } from './store/open-store.ts'
 /** The `canary` command. Sets the exit code of the process. */
 export async function main(argv: readonly string[]): Promise<void> {
   surviveLostReaders()
-  const program = createProgram({ start })
+  // Before anything is begun, so that a start can be interrupted in good order.
+  const stop = watchStopSignals()
+  const program = createProgram({
+    start: (settings, sources) => start({ settings, sources, stop }),
+  })
   process.exitCode = await runProgram(program, argv, (text) => process.stderr.write(text))
 }
 
+interface StartParts {
+  readonly settings: Settings
+  readonly sources: SettingSources
+  readonly stop: StopRequest
+}
+
 /** Runs the gateway from its settings until a stop signal has been obeyed. */
-async function start(settings: Settings, sources: SettingSources): Promise<void> {
+async function start({ settings, sources, stop }: StartParts): Promise<void> {
   const log = createLogOutput({
     level: settings.log_level,
     hasAccessLog: settings.access_log,
@@ -31,7 +41,7 @@ async function start(settings: Settings, sources: SettingSources): Promise<void>
     throw blame('database', error)
   })
   try {
-    await runNode({ settings, store, log, blame })
+    await runNode({ settings, store, log, blame }, stop)
   } finally {
     await store.close()
     await log.close()
@@ -40,15 +50,15 @@ async function start(settings: Settings, sources: SettingSources): Promise<void>
 
 async function runNode(
   parts: Pick<NodeParts, 'settings' | 'store' | 'log' | 'blame'>,
+  stop: StopRequest,
 ): Promise<void> {
   const { settings, log } = parts
   const { logger } = log
   let requestsInFlight = () => 0
-  const stopSignal = firstStopSignal((signal) => {
+  stop.lastWords = (signal) => {
     logger.fatal({ signal, cut_requests: requestsInFlight() }, 'stopped at once')
     log.flush()
-    process.exit(1)
-  })
+  }
   const node = await startNode({
     ...parts,
     clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
@@ -57,10 +67,11 @@ async function runNode(
   })
   requestsInFlight = node.requestsInFlight
   const { proxy, admin, version } = node
-  logger.info({ proxy, admin, version, database: settings.database }, 'ready')
-  if (node.wasEmpty) process.stderr.write(firstSteps(node))
-
-  const signal = await stopSignal
+  if (!stop.isMade) {
+    logger.info({ proxy, admin, version, database: settings.database }, 'ready')
+    if (node.wasEmpty) process.stderr.write(firstSteps(node))
+  }
+  const signal = await stop.signal
   const timeoutMs = settings.shutdown_timeout.milliseconds
   logger.info({ signal, timeout_ms: timeoutMs, requests_in_flight: requestsInFlight() }, 'stopping')
   const { cutRequests } = await node.stop(timeoutMs)

@@ -1,5 +1,6 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import http from 'node:http'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
@@ -240,6 +241,18 @@ describe('stopping', () => {
     expect(lines(started).at(-1)).toMatchObject({ msg: 'stopped', cut_requests: 0 })
     idle.close()
     await upstream.close()
+  })
+
+  it('with SIGTERM while it starts exits 0, and never says that it is ready', async () => {
+    const pipe = join(folder, 'canary.yaml')
+    execFileSync('mkfifo', [pipe])
+    const started = run([...onDatabase(), '--config', pipe])
+    // Opens as soon as the gateway reads its settings, and holds it there.
+    const writer = await open(pipe, 'w')
+    started.child.kill('SIGTERM')
+    await writer.close()
+    expect(await started.exit).toBe(0)
+    expect(lines(started).map((line) => line.msg)).not.toContain('ready')
   })
 
   it('with SIGTERM to npm start stops the gateway too, in good order', async () => {
