@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type GatewayAnswer, gatewayAnswer, renderAnswer } from '../gateway-answer.ts'
 import { gateOf } from './input-gate.ts'
@@ -59,20 +60,12 @@ export function answerOnSocket(
     latencyMs: 0,
     accept: null,
   })
-  const lines = [`HTTP/1.1 ${statusCode} ${REASONS[statusCode] ?? 'Error'}`]
+  const lines = [`HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? 'Error'}`]
   for (let i = 0; i < rawHeaders.length; i += 2)
     lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}`)
   gateOf(socket)?.linger()
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`)
   return true
-}
-
-const REASONS: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  405: 'Method Not Allowed',
-  408: 'Request Timeout',
-  413: 'Payload Too Large',
-  431: 'Request Header Fields Too Large',
 }
 
 function refusal(status: number, message: string, reason: string): SocketRefusal {
