@@ -1,4 +1,5 @@
 import { xxHash32 } from 'js-xxhash'
+import { utf8Bytes } from '../model/utf8-bytes.ts'
 import type { Peer } from './peer.ts'
 
 /** The points of an upstream's peers on a ring of slots, in ascending order. */
@@ -127,12 +128,6 @@ function packed(
   return { positions, owners }
 }
 
-const encoder = new TextEncoder()
-/** Keys are ids, addresses, short header values; longer ones take the slower way. */
-const scratch = new Uint8Array(1024)
-
 function hash(text: string): number {
-  const { read, written } = encoder.encodeInto(text, scratch)
-  if (read < text.length) return xxHash32(text, SEED)
-  return xxHash32(scratch.subarray(0, written), SEED)
+  return xxHash32(utf8Bytes(text), SEED)
 }

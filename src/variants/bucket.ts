@@ -1,4 +1,5 @@
 import murmurhash from 'murmurhash'
+import { utf8Bytes } from '../model/utf8-bytes.ts'
 
 /** Number of buckets: a bucket is 0 … 2^32 - 1, a threshold 0 … 2^32. */
 export const BUCKET_COUNT = 2 ** 32
@@ -14,11 +15,7 @@ export const HASH_VERSION = 'murmur3_x86_32/salt:key/seed0'
  * Source of the algorithm: MurmurHash3 by Austin Appleby.
  */
 export function bucketOf(salt: string, key: string): number {
-  const text = `${salt}:${key}`
-  // Given a string the package makes an encoder for each call, which costs four times the hash.
-  const { read, written } = encoder.encodeInto(text, scratch)
-  if (read < text.length) return murmurhash.v3(encoder.encode(text), SEED)
-  return murmurhash.v3(scratch.subarray(0, written), SEED)
+  return murmurhash.v3(utf8Bytes(`${salt}:${key}`), SEED)
 }
 
 /**
@@ -56,6 +53,3 @@ export interface PercentageInSteps {
 
 /** Any seed but this one is free for choosing targets. */
 const SEED = 0
-const encoder = new TextEncoder()
-/** Keys are ids, addresses, short header values; longer ones take the slower way. */
-const scratch = new Uint8Array(1024)
