@@ -41,11 +41,6 @@ export class BalancerState {
     observeLatency(load, latencyMs, nowMs)
   }
 
-  /** Requests begun and not ended at a peer. */
-  openRequests(upstreamId: string, peerKey: string): number {
-    return this.#upstreams.get(upstreamId)?.loads.get(peerKey)?.openRequests ?? 0
-  }
-
   /** Forgets the peers that an upstream no longer has. Called for each upstream that a new snapshot changes. */
   retain(upstream: CompiledUpstream): void {
     const memory = this.#upstreams.get(upstream.id)

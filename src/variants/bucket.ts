@@ -5,14 +5,9 @@ import { utf8Bytes } from '../model/utf8-bytes.ts'
 export const BUCKET_COUNT = 2 ** 32
 
 /**
- * Name of the rule below, kept with its golden vectors: another rule would move consumers between
- * primary and canary in the middle of a release, so it needs another name.
- */
-export const HASH_VERSION = 'murmur3_x86_32/salt:key/seed0'
-
-/**
  * The bucket of a sticky key, 0 … 2^32 - 1: murmur3_x86_32 with seed 0 over the UTF-8 of `salt:key`.
- * Source of the algorithm: MurmurHash3 by Austin Appleby.
+ * Source of the algorithm: MurmurHash3 by Austin Appleby. Another rule would move consumers between primary and
+ * canary in the middle of a release: fixtures/hash-vectors.json holds this one, with its name.
  */
 export function bucketOf(salt: string, key: string): number {
   return murmurhash.v3(utf8Bytes(`${salt}:${key}`), SEED)
@@ -29,11 +24,6 @@ export function stepOf({ percentage, steps }: PercentageInSteps): number {
 /** First bucket that stays on the primary when `step` of `steps` are on the canary, 0 … 2^32; both ends exact. */
 export function thresholdOfStep(step: number, steps: number): number {
   return Math.round((step / steps) * BUCKET_COUNT)
-}
-
-/** Threshold of a percentage quantised to `steps`: canary iff bucket < threshold; 0 is nobody, 2^32 everybody. */
-export function thresholdFor(share: PercentageInSteps): number {
-  return thresholdOfStep(stepOf(share), share.steps)
 }
 
 /** The first step, 1 … `steps`, that has this bucket on the canary. */

@@ -6,20 +6,15 @@ import {
   BUCKET_COUNT,
   bucketOf,
   firstStepWith,
-  HASH_VERSION,
   stepOf,
-  thresholdFor,
   thresholdOfStep,
 } from '../../src/variants/bucket.ts'
+import { thresholdFor } from './threshold-for.ts'
 
 const anySteps = fc.oneof(fc.integer({ min: 1, max: 2000 }), fc.integer({ min: 1, max: 2 ** 32 }))
 const anyBucket = fc.integer({ min: 0, max: BUCKET_COUNT - 1 })
 
 describe('bucketOf', () => {
-  it('has the hash version of the golden vectors', () => {
-    expect(vectors.version).toBe(HASH_VERSION)
-  })
-
   it.each(vectors.texts)('builds on murmur3_x86_32: $text', ({ text, hash }) => {
     expect(murmurhash.v3(text, 0)).toBe(hash)
   })
@@ -48,7 +43,7 @@ describe('bucketOf', () => {
   })
 })
 
-describe('thresholdFor', () => {
+describe('the threshold of a percentage', () => {
   it.each([
     // percentage, steps, step, threshold
     [0, 1000, 0, 0],

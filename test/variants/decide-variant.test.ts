@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Decision, DecisionRule, Variant } from '../../src/model/decision.ts'
 import { type Identity, NOBODY } from '../../src/model/identity.ts'
 import type { CanaryConfig } from '../../src/model/plugins/canary.ts'
-import { bucketOf, thresholdFor } from '../../src/variants/bucket.ts'
+import { bucketOf } from '../../src/variants/bucket.ts'
 import { type DecisionInput, decideVariant } from '../../src/variants/decide-variant.ts'
 import {
   canaryOf,
@@ -14,6 +14,7 @@ import {
   requestOf,
   SERVICE_ID,
 } from './stored-canary.ts'
+import { thresholdFor } from './threshold-for.ts'
 
 const NOW = 1_790_000_500_000
 

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Variant } from '../../src/model/decision.ts'
-import { bucketOf, thresholdFor } from '../../src/variants/bucket.ts'
+import { bucketOf } from '../../src/variants/bucket.ts'
 import { decideVariant } from '../../src/variants/decide-variant.ts'
 import { canaryOf, countedDraws, identityOf, requestOf, SERVICE_ID } from './stored-canary.ts'
+import { thresholdFor } from './threshold-for.ts'
 
 const CONSUMERS = 10_000
 /** The bounds are statistical, so the salts are drawn from a fixed seed: a failure is a change of ours. */
