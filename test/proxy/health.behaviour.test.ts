@@ -127,8 +127,8 @@ describe('all targets dead', () => {
     const statuses = await load(20)
     expect(new Set(statuses)).toEqual(new Set([502]))
     const tries = gateway.entries.reduce((sum, entry) => sum + entry.tries, 0)
-    // A fifth, and what a quiet time has saved up.
-    expect(tries).toBeLessThanOrEqual(1.2 * statuses.length + 100)
+    // A fifth, what a quiet time has saved up, and what few in flight may always do: not five retries for each.
+    expect(tries).toBeLessThanOrEqual(1.5 * statuses.length + 100)
   })
 })
 
