@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { Registry } from 'prom-client'
 import { createTemporaryFolder } from '../fixtures/support/temporary-folder.ts'
 import { startNode } from '../src/gateway-node.ts'
 import { createLogOutput } from '../src/metrics/log-output.ts'
@@ -113,6 +114,7 @@ async function measure(database: string): Promise<void> {
     settings: SETTINGS_SCHEMA.parse(listen),
     store,
     log: createLogOutput({ level: 'error', hasAccessLog: false, descriptor: 2 }),
+    registry: new Registry(),
     clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
     draws: createDraws(),
     openFileLimit: null,

@@ -1,7 +1,11 @@
+import type { Registry } from 'prom-client'
 import { createAdminApp } from './admin/admin-app.ts'
 import { listenAdmin } from './admin/listen.ts'
+import { isUnchecked } from './balancing/health/health-rules.ts'
 import { packageVersion } from './cli/package-version.ts'
 import type { LogOutput } from './metrics/log-output.ts'
+import { type NodeReadings, registerNodeMetrics } from './metrics/node-metrics.ts'
+import { RequestMetrics } from './metrics/request-metrics.ts'
 import type { Draws } from './model/draws.ts'
 import { listenAddressText } from './model/setting-values.ts'
 import type { SettingName, Settings } from './model/settings.ts'
@@ -15,6 +19,8 @@ export interface NodeParts {
   readonly settings: Settings
   readonly store: Store
   readonly log: LogOutput
+  /** Where its metrics go. */
+  readonly registry: Registry
   readonly clock: Clock
   readonly draws: Draws
   /** Files and connections that the process may have open at a time; null for no limit. */
@@ -38,7 +44,7 @@ export interface GatewayNode {
 
 /** Puts the parts of one node together: compiles what is stored, then listens. Fails with GatewayError. */
 export async function startNode(parts: NodeParts): Promise<GatewayNode> {
-  const { settings, store, log, clock, draws, blame } = parts
+  const { settings, store, log, registry, clock, draws, blame } = parts
   const version = packageVersion()
   const connections = connectionsWithin(parts.openFileLimit)
   if (connections < CLIENT_LIMITS.connections) {
@@ -47,6 +53,7 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
       'few client connections: half of the open files allowed; raise that limit (ulimit -n)',
     )
   }
+  const requests = new RequestMetrics(registry)
   const gateway = new Gateway({
     draws,
     clock,
@@ -54,13 +61,18 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     product: { via: '1.1 canary-gateway', server: `canary-gateway/${version}` },
     limits: { connections },
     allowsDebugHeader: settings.allow_debug_header,
-    record: log.recordAccess,
+    record: (entry) => {
+      requests.record(entry)
+      log.recordAccess(entry)
+    },
     reportBug: (error, requestId) =>
       log.logger.error({ err: error, request_id: requestId }, 'error while serving a request'),
   })
   const { configuration } = gateway
   const stored = await store.load()
   configuration.load(stored.version, stored.rows)
+
+  registerNodeMetrics(registry, readingsOf(gateway, { version, now: clock.now }))
 
   let isServing = false
   const listen = { proxy: '', admin: '' }
@@ -80,6 +92,10 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     nodeId: await store.nodeId(),
     version,
     counters: () => gateway.counts,
+    metrics: async () => ({
+      contentType: registry.contentType,
+      text: await registry.metrics(),
+    }),
     isServing: () => isServing,
     listen,
     adminToken: settings.admin_token ?? null,
@@ -107,6 +123,35 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
       const report = await gateway.drain(deadlineMs)
       await admin.close()
       return report
+    },
+  }
+}
+
+function readingsOf(
+  gateway: Gateway,
+  { version, now }: { readonly version: string; readonly now: () => number },
+): NodeReadings {
+  const { configuration, health } = gateway
+  return {
+    version,
+    configurationVersion: () => configuration.snapshot.version,
+    connections: () => {
+      const { connectionsActive, connectionsWriting, connectionsWaiting } = gateway.counts
+      return { active: connectionsActive, writing: connectionsWriting, waiting: connectionsWaiting }
+    },
+    requestsInFlight: () => gateway.counts.requestsInFlight,
+    *upstreams() {
+      for (const upstream of configuration.runtime.upstreamsByName.values()) {
+        if (isUnchecked(upstream.health)) continue
+        yield {
+          name: upstream.name,
+          isPanicking: health.availability(upstream, now()).isPanicking,
+          targets: upstream.peers.map(({ key }) => ({
+            target: key,
+            isHealthy: health.of(upstream.id, key).unhealthyBy === null,
+          })),
+        }
+      }
     },
   }
 }

@@ -7,6 +7,7 @@ import { blameSetting } from './cli/setting-failure.ts'
 import { type StopRequest, watchStopSignals } from './cli/stop-signals.ts'
 import { type NodeParts, startNode } from './gateway-node.ts'
 import { createLogOutput, type LogOutput } from './metrics/log-output.ts'
+import { processRegistry } from './metrics/node-metrics.ts'
 import type { Settings } from './model/settings.ts'
 import { createDraws } from './proxy/process-draws.ts'
 import { openStore } from './store/open-store.ts'
@@ -61,6 +62,7 @@ async function runNode(
   }
   const node = await startNode({
     ...parts,
+    registry: processRegistry(),
     clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
     draws: createDraws(),
     openFileLimit: openFileLimit(),

@@ -19,6 +19,7 @@ import { statusHandler } from './kong/status.ts'
 import { tagsHandler } from './kong/tags.ts'
 import { TARGET_HEALTH_PATHS, targetHealthHandlers } from './kong/target-health.ts'
 import { upstreamHealthHandler } from './kong/upstream-health.ts'
+import { metricsHandler } from './metrics.ts'
 import { PROBLEM_DIALECT } from './problem.ts'
 import { notFound } from './resource/place.ts'
 import { createSealBody } from './resource/seal-body.ts'
@@ -51,6 +52,7 @@ export function createAdminApp(dependencies: AdminDependencies): Express {
 function ownEndpoints(dependencies: AdminDependencies): Router {
   const router = Router({ caseSensitive: true })
   const canary = { ...dependencies, findPlugin: createFindPlugin() }
+  servePath(router, '/metrics', { GET: metricsHandler(dependencies) })
   servePath(router, '/audit', { GET: auditHandler(dependencies.store) })
   servePath(router, '/services/:service/canary', { GET: canaryHandler(canary) })
   servePath(router, '/services/:service/canary/decision', { GET: decisionHandler(canary) })

@@ -20,6 +20,8 @@ export interface AdminDependencies {
   /** Version of the gateway, without a leading `v`. */
   readonly version: string
   counters(): ProxyCounters
+  /** What was counted, as Prometheus reads it. */
+  metrics(): Promise<{ readonly contentType: string; readonly text: string }>
   /** True once requests are served. */
   isServing(): boolean
   /** Addresses as `host:port`, for people to read. */

@@ -7,7 +7,16 @@ export function sendJson(
   body: unknown,
   contentType = 'application/json; charset=utf-8',
 ): void {
-  const bytes = Buffer.from(JSON.stringify(body))
+  sendText(response, status, { text: JSON.stringify(body), contentType })
+}
+
+/** Answers with a text of any type. */
+export function sendText(
+  response: Response,
+  status: number,
+  { text, contentType }: { readonly text: string; readonly contentType: string },
+): void {
+  const bytes = Buffer.from(text)
   response.statusCode = status
   response.setHeader('Content-Type', contentType)
   response.setHeader('Content-Length', bytes.length)

@@ -73,6 +73,7 @@ export async function startAdmin(overrides: Partial<AdminDependencies> = {}): Pr
       connectionsWaiting: 1,
       totalRequests: 42,
     }),
+    metrics: async () => ({ contentType: 'text/plain', text: '' }),
     isServing: () => true,
     listen: { proxy: '127.0.0.1:8000', admin: '127.0.0.1:8001' },
     adminToken: null,

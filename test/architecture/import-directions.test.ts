@@ -28,7 +28,7 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
   identity: { folders: ['model'], packages: ['immutable'], builtins: [] },
   variants: { folders: ['model'], packages: ['murmurhash'], builtins: [] },
   balancing: { folders: ['model'], packages: ['js-xxhash'], builtins: [] },
-  metrics: { folders: ['model'], packages: ['pino'], builtins: ['node:fs'] },
+  metrics: { folders: ['model'], packages: ['pino', 'prom-client'], builtins: ['node:fs'] },
   proxy: {
     folders: [...PURE, 'metrics'],
     packages: ['http-proxy-middleware', 'httpxy', 'immutable', 'ipaddr.js'],

@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { Registry } from 'prom-client'
 import { startNode } from '../../src/gateway-node.ts'
 import { SETTINGS_SCHEMA } from '../../src/model/settings.ts'
 import { createDraws } from '../../src/proxy/process-draws.ts'
@@ -50,6 +51,7 @@ export async function startFuzzGateway(): Promise<FuzzGateway> {
       recordAccess: () => {},
       flush: () => {},
     },
+    registry: new Registry(),
     clock: { now: () => Date.now() + offsetMs, monotonicMs: () => performance.now() },
     draws: createDraws(),
     openFileLimit: null,

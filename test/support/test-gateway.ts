@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { Registry } from 'prom-client'
 import { type GatewayNode, startNode } from '../../src/gateway-node.ts'
 import type { AccessEntry } from '../../src/metrics/access-entry.ts'
 import { SETTINGS_SCHEMA } from '../../src/model/settings.ts'
@@ -47,6 +48,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       recordAccess: (entry) => entries.push(entry),
       flush: () => {},
     },
+    registry: new Registry(),
     clock: { now, monotonicMs: () => performance.now() },
     draws: createDraws(),
     openFileLimit: null,

@@ -6,6 +6,7 @@ import { COLLECTIONS, NESTED, RELATED } from './endpoints.ts'
 const SINGLE_PATHS = [
   '/',
   '/audit',
+  '/metrics',
   '/config',
   '/consumer_groups/{consumer_groups}/consumers',
   '/consumer_groups/{consumer_groups}/consumers/{consumers}',

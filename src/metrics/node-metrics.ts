@@ -1,0 +1,96 @@
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+
+/** What a node reads off itself when it is asked. */
+export interface NodeReadings {
+  readonly version: string
+  configurationVersion(): number
+  connections(): { readonly active: number; readonly writing: number; readonly waiting: number }
+  requestsInFlight(): number
+  upstreams(): Iterable<UpstreamReading>
+}
+
+export interface UpstreamReading {
+  readonly name: string
+  /** So much was ejected that it is used all the same. */
+  readonly isPanicking: boolean
+  readonly targets: readonly { readonly target: string; readonly isHealthy: boolean }[]
+}
+
+/** A registry with the metrics of the process: memory, event loop, handles. One for a process. */
+export function processRegistry(): Registry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  return registry
+}
+
+/** Gauges of the node itself, read when they are asked for. */
+export function registerNodeMetrics(registry: Registry, readings: NodeReadings): void {
+  const registers = [registry]
+  new Gauge({
+    name: 'canary_info',
+    help: 'Version of the gateway.',
+    labelNames: ['version'],
+    registers,
+    collect() {
+      this.set({ version: readings.version }, 1)
+    },
+  })
+  new Gauge({
+    name: 'canary_config_version',
+    help: 'Version of the configuration that is served.',
+    registers,
+    collect() {
+      this.set(readings.configurationVersion())
+    },
+  })
+  new Gauge({
+    name: 'canary_client_connections',
+    help: 'Open connections of clients.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      for (const [state, count] of Object.entries(readings.connections())) {
+        this.set({ state }, count)
+      }
+    },
+  })
+  new Gauge({
+    name: 'canary_requests_in_flight',
+    help: 'Requests that have begun and not ended.',
+    registers,
+    collect() {
+      this.set(readings.requestsInFlight())
+    },
+  })
+  registerHealth(registry, readings)
+}
+
+/** Only of upstreams that are checked: nothing is known of others. */
+function registerHealth(registry: Registry, readings: NodeReadings): void {
+  new Gauge({
+    name: 'canary_target_healthy',
+    help: 'Whether a target of a checked upstream is healthy, 1 or 0.',
+    labelNames: ['upstream', 'target'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const { name, targets } of readings.upstreams()) {
+        for (const { target, isHealthy } of targets) {
+          this.set({ upstream: name, target }, isHealthy ? 1 : 0)
+        }
+      }
+    },
+  })
+  new Gauge({
+    name: 'canary_upstream_panic',
+    help: 'Whether more of an upstream failed than may be taken out, so that all of it is used, 1 or 0.',
+    labelNames: ['upstream'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const { name, isPanicking } of readings.upstreams()) {
+        this.set({ upstream: name }, isPanicking ? 1 : 0)
+      }
+    },
+  })
+}

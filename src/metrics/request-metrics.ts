@@ -1,0 +1,115 @@
+import { Counter, Histogram, type Registry } from 'prom-client'
+import type { AccessEntry } from './access-entry.ts'
+
+/** From half a millisecond to the usual time limit, in seconds. */
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60]
+
+/** More services than this share one label: a label for each would grow without end as services come and go. */
+const SERVICES = 2_000
+const OTHERS = 'other'
+const NONE = 'none'
+
+/**
+ * Counts requests for Prometheus, by service and variant. Series are looked up once for each of those, so that a
+ * request costs a few additions.
+ */
+export class RequestMetrics {
+  readonly #requests: Counter<'service' | 'variant' | 'status'>
+  readonly #failures: Counter<'service' | 'variant' | 'reason'>
+  readonly #retries: Counter<'service' | 'variant'>
+  readonly #duration: Histogram<'service' | 'variant'>
+  readonly #upstreamDuration: Histogram<'service' | 'variant'>
+  readonly #series = new Map<string, Map<string, Series>>()
+
+  constructor(registry: Registry) {
+    const registers = [registry]
+    const labelNames = ['service', 'variant'] as const
+    this.#requests = new Counter({
+      name: 'canary_requests_total',
+      help: 'Requests that ended, by what the client got; 499 for clients that left.',
+      labelNames: [...labelNames, 'status'],
+      registers,
+    })
+    this.#failures = new Counter({
+      name: 'canary_request_failures_total',
+      help: 'Requests that the gateway answered itself or that were cut, by why.',
+      labelNames: [...labelNames, 'reason'],
+      registers,
+    })
+    this.#retries = new Counter({
+      name: 'canary_upstream_retries_total',
+      help: 'Tries at upstreams beyond the first of a request.',
+      labelNames,
+      registers,
+    })
+    this.#duration = new Histogram({
+      name: 'canary_request_duration_seconds',
+      help: 'From the head of a request to the end of its answer.',
+      labelNames,
+      buckets: SECONDS,
+      registers,
+    })
+    this.#upstreamDuration = new Histogram({
+      name: 'canary_upstream_latency_seconds',
+      help: 'From sending a request to the head of the answer of its upstream.',
+      labelNames,
+      buckets: SECONDS,
+      registers,
+    })
+  }
+
+  record(entry: AccessEntry): void {
+    const series = this.#seriesOf(entry.service ?? NONE, entry.variant ?? NONE)
+    series.requestsWith(entry.status).inc()
+    series.duration.observe(entry.totalMs / 1000)
+    if (entry.upstreamMs !== null) series.upstreamDuration.observe(entry.upstreamMs / 1000)
+    if (entry.tries > 1) series.retries.inc(entry.tries - 1)
+    if (entry.reason !== null) series.failuresOf(entry.reason).inc()
+  }
+
+  #seriesOf(service: string, variant: string): Series {
+    const known = this.#series.get(service)
+    const label = known !== undefined || this.#series.size < SERVICES ? service : OTHERS
+    const variants = known ?? this.#series.get(label) ?? new Map<string, Series>()
+    this.#series.set(label, variants)
+    let series = variants.get(variant)
+    if (series === undefined) {
+      series = this.#newSeries(label, variant)
+      variants.set(variant, series)
+    }
+    return series
+  }
+
+  #newSeries(service: string, variant: string): Series {
+    return {
+      requestsWith: remembered((status: number) =>
+        this.#requests.labels(service, variant, String(status)),
+      ),
+      failuresOf: remembered((reason: string) => this.#failures.labels(service, variant, reason)),
+      retries: this.#retries.labels(service, variant),
+      duration: this.#duration.labels(service, variant),
+      upstreamDuration: this.#upstreamDuration.labels(service, variant),
+    }
+  }
+}
+
+/** The series of one service and variant. */
+interface Series {
+  requestsWith(status: number): Counter.Internal
+  failuresOf(reason: string): Counter.Internal
+  readonly retries: Counter.Internal
+  readonly duration: Histogram.Internal<'service' | 'variant'>
+  readonly upstreamDuration: Histogram.Internal<'service' | 'variant'>
+}
+
+function remembered<K, V>(make: (key: K) => V): (key: K) => V {
+  const made = new Map<K, V>()
+  return (key) => {
+    let value = made.get(key)
+    if (value === undefined) {
+      value = make(key)
+      made.set(key, value)
+    }
+    return value
+  }
+}
