@@ -23,6 +23,6 @@ test('the dashboard asks for metrics that the gateway has', async () => {
   await client.ask('/')
   client.close()
   const text = await (await gateway.adminRaw('GET', '/metrics')).text()
-  for (const name of asked) expect(text).toContain(`\n${name}`)
+  for (const name of asked) expect(text).toContain(`# TYPE ${name.replace(/_bucket$/, '')} `)
   await gateway.stop()
 })
