@@ -106,6 +106,7 @@ function contextOfClient(index: number): PickContext {
     variantCookie: null,
     draws: { uuid: randomUUID },
     unavailable: new Set<string>(),
+    healthySinceMs: () => Number.NEGATIVE_INFINITY,
     excluded: new Set(),
     previous: null,
     nowMs: NOW,

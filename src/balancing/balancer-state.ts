@@ -12,12 +12,15 @@ export class BalancerState {
   readonly #upstreams = new Map<string, UpstreamMemory>()
 
   /** Seats of `upstream.peers`, one for each and in the same order. */
-  seatsOf(upstream: CompiledUpstream): readonly PeerSeat[] {
+  seatsOf(upstream: CompiledUpstream, nowMs: number): readonly PeerSeat[] {
     const memory = this.#memoryOf(upstream.id)
     if (memory.latest?.upstream === upstream) return memory.latest.seats
     let seating = memory.seatings.get(upstream)
     if (seating === undefined) {
-      seating = seatPeers(upstream, memory.latest, (key) => loadOf(memory, key))
+      seating = seatPeers(upstream, memory.latest, {
+        loadOf: (key) => loadOf(memory, key),
+        nowMs,
+      })
       memory.seatings.set(upstream, seating)
       memory.latest = seating
     }

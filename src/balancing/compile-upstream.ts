@@ -19,6 +19,8 @@ export interface CompiledUpstream {
   /** Sum of the weights. */
   readonly totalWeight: number
   readonly health: HealthRules
+  /** How long a target takes to its full weight, in ms; 0: none. */
+  readonly slowStartMs: number
   /** Null unless the algorithm is consistent hashing. */
   readonly hashing: { readonly plan: HashPlan; readonly ring: HashRing } | null
 }
@@ -41,6 +43,7 @@ export function compileUpstream(upstream: Upstream, targets: readonly Target[]):
     allPeers,
     totalWeight: peers.reduce((sum, peer) => sum + peer.weight, 0),
     health: compileHealthRules(upstream.healthchecks),
+    slowStartMs: (upstream.slow_start ?? 0) * 1000,
     hashing:
       algorithm === 'consistent-hashing'
         ? { plan: compileHashPlan(upstream), ring: buildRing(peers, slots) }

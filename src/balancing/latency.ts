@@ -23,11 +23,11 @@ export function pickByLatency(
 ): Peer | null {
   const averageMs = averageLatencyMs(seats, nowMs)
   for (const seat of seats) {
-    const { peer, load } = seat
+    const { peer, load, weight } = seat
     const latencyMs = fadedLatencyMs(load, nowMs) ?? averageMs
     seat.cost = excluded.has(peer.key)
       ? NEVER
-      : ((latencyMs + FLOOR_MS) * (load.openRequests + 1)) / peer.weight
+      : ((latencyMs + FLOOR_MS) * (load.openRequests + 1)) / weight
   }
   return pickLeastCost(seats)
 }

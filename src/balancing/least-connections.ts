@@ -11,9 +11,9 @@ export function pickLeastConnections(
   excluded: ReadonlySet<string>,
 ): Peer | null {
   for (const seat of seats) {
-    const { peer, load } = seat
+    const { peer, load, weight } = seat
     // Division rounds correctly, so equal fractions are equal numbers and ties are found.
-    seat.cost = excluded.has(peer.key) ? NEVER : (load.openRequests + 1) / peer.weight
+    seat.cost = excluded.has(peer.key) ? NEVER : (load.openRequests + 1) / weight
   }
   return pickLeastCost(seats)
 }

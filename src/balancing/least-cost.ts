@@ -17,8 +17,8 @@ export function pickLeastCost(seats: readonly PeerSeat[]): Peer | null {
   let gained = 0
   for (const seat of seats) {
     if (seat.cost !== least) continue
-    seat.wheelPosition += seat.peer.weight
-    gained += seat.peer.weight
+    seat.wheelPosition += seat.weight
+    gained += seat.weight
     if (best === null || seat.wheelPosition > best.wheelPosition) best = seat
   }
   if (best === null) return null

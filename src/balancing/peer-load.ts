@@ -14,6 +14,10 @@ export interface PeerLoad {
 export interface PeerSeat {
   readonly peer: Peer
   readonly load: PeerLoad
+  /** When it took its seat beside others, epoch ms; minus infinity for those that were there from the start. */
+  readonly joinedMs: number
+  /** What of the peer's weight counts at the moment. */
+  weight: number
   /** Credit in units of weight: the peer with the most is next. */
   wheelPosition: number
   /** Scratch of the pick under way: what one more request would cost there. */

@@ -12,6 +12,7 @@ import { pickByLatency } from './latency.ts'
 import { pickLeastConnections } from './least-connections.ts'
 import type { Peer } from './peer.ts'
 import { pickRoundRobin } from './round-robin.ts'
+import { warmUp } from './slow-start.ts'
 
 /** What a pick depends on besides the upstream and its state. */
 export interface PickContext extends HashContext {
@@ -21,6 +22,8 @@ export interface PickContext extends HashContext {
   readonly unavailable: ReadonlySet<string>
   /** The earlier pick for this request at this upstream: a retry keeps its key, so that one cookie is issued. */
   readonly previous: PickedPeer | null
+  /** Since when a peer, by its key, is healthy, epoch ms; minus infinity when it always was. */
+  readonly healthySinceMs: (peerKey: string) => number
   /** Epoch milliseconds. */
   readonly nowMs: number
 }
@@ -78,7 +81,8 @@ function choose(upstream: CompiledUpstream, { context, key, state }: Choice): Pe
     const isUsable = (index: number) => !excluded.has((peers[index] as Peer).key)
     return peers[peerOfKey(hashing.ring, key, isUsable)] ?? null
   }
-  const seats = state.seatsOf(upstream)
+  const seats = state.seatsOf(upstream, nowMs)
+  if (upstream.slowStartMs > 0) warmUp(seats, { ...context, windowMs: upstream.slowStartMs })
   switch (upstream.algorithm) {
     case 'least-connections':
       return pickLeastConnections(seats, excluded)

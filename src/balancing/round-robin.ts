@@ -15,10 +15,9 @@ export function pickRoundRobin(
   let best: PeerSeat | null = null
   let gained = 0
   for (const seat of seats) {
-    const { peer } = seat
-    if (excluded.size > 0 && excluded.has(peer.key)) continue
-    seat.wheelPosition += peer.weight
-    gained += peer.weight
+    if (excluded.size > 0 && excluded.has(seat.peer.key)) continue
+    seat.wheelPosition += seat.weight
+    gained += seat.weight
     if (best === null || seat.wheelPosition > best.wheelPosition) best = seat
   }
   if (best === null) return null

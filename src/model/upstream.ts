@@ -8,6 +8,7 @@ import {
   id,
   integer,
   nullableWithDefault,
+  number,
   oneOf,
   optional,
   required,
@@ -92,6 +93,11 @@ const UPSTREAM_SCHEMA = withEntityChecks(
       'Number of points of the hash ring, 10 to 65536; default 10000. More points spread more evenly.',
     ),
     healthchecks: healthchecks(),
+    slow_start: nullableWithDefault(
+      number(0, 3600),
+      0,
+      'Seconds in which a target that comes into rotation, or back, rises from a tenth of its weight to all of it, 0 to 3600; default 0 (at once). Without effect on consistent hashing.',
+    ),
     tags: tags(),
     host_header: optional(
       host(),

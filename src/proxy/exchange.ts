@@ -222,6 +222,7 @@ export class Exchange implements ForwardHandlers {
       variantCookie: choice.decision.issueCookie,
       excluded: this.#excluded,
       unavailable: health.availability(upstream, clock.now()).unavailable,
+      healthySinceMs: (key: string) => health.of(upstream.id, key).healthySinceMs,
       previous: this.#pick,
       nowMs: this.#now,
     }

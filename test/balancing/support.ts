@@ -61,6 +61,7 @@ export function pickContext(parts: Partial<PickContext> = {}): PickContext {
     variantCookie: null,
     excluded: new Set(),
     unavailable: new Set(),
+    healthySinceMs: () => Number.NEGATIVE_INFINITY,
     previous: null,
     nowMs: 0,
     ...parts,

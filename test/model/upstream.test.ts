@@ -9,7 +9,7 @@ function nulled(record: object | null | undefined): Readonly<Record<string, null
 }
 
 describe('upstream', () => {
-  test('has the defaults of Kong', () => {
+  test('has the defaults of Kong, and those of what Kong does not have', () => {
     expect(parse('upstreams', { name: 'a.b' })).toEqual({
       id: SOME_ID,
       created_at: 1700000000,
@@ -31,6 +31,7 @@ describe('upstream', () => {
       host_header: null,
       client_certificate: null,
       use_srv_name: false,
+      slow_start: 0,
       healthchecks: {
         threshold: 0,
         active: {
@@ -58,6 +59,8 @@ describe('upstream', () => {
             successes: 0,
           },
           unhealthy: { http_statuses: [429, 500, 503], ...COUNTERS },
+          recovery: 30,
+          max_ejected_percent: 50,
         },
       },
     })
