@@ -9,7 +9,11 @@ import { RequestMetrics } from './metrics/request-metrics.ts'
 import type { Draws } from './model/draws.ts'
 import { listenAddressText } from './model/setting-values.ts'
 import type { SettingName, Settings } from './model/settings.ts'
-import { CLIENT_LIMITS, connectionsWithin } from './proxy/connection/client-limits.ts'
+import {
+  CLIENT_LIMITS,
+  type ClientLimits,
+  connectionsWithin,
+} from './proxy/connection/client-limits.ts'
 import { type DrainReport, Gateway } from './proxy/gateway.ts'
 import type { Clock } from './proxy/gateway-context.ts'
 import { compileTrust } from './proxy/head/client-address.ts'
@@ -27,6 +31,8 @@ export interface NodeParts {
   readonly openFileLimit: number | null
   /** Adds to an error which setting is to blame for it. */
   readonly blame: (name: SettingName, error: unknown) => unknown
+  /** Limits on clients, where they differ from the usual ones. */
+  readonly limits?: Partial<ClientLimits>
 }
 
 /** A running node: the proxy and its Admin API, on real addresses. */
@@ -59,7 +65,7 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     clock,
     trust: compileTrust(settings),
     product: { via: '1.1 canary-gateway', server: `canary-gateway/${version}` },
-    limits: { connections },
+    limits: { connections, ...parts.limits },
     allowsDebugHeader: settings.allow_debug_header,
     record: (entry) => {
       requests.record(entry)
@@ -87,6 +93,7 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
       upstreamNamed: (name) => configuration.upstreamNamed(name),
       health: gateway.health,
     },
+    openConnections: (serviceId) => gateway.openConnections(serviceId),
     now: clock.now,
     draws,
     nodeId: await store.nodeId(),

@@ -2,6 +2,7 @@ import express, { type Express, Router } from 'express'
 import { accessControl } from './access.ts'
 import { auditHandler } from './audit.ts'
 import { canaryHandler } from './canary/canary-handler.ts'
+import { connectionsHandler } from './canary/connections-handler.ts'
 import { decisionHandler } from './canary/decision-handler.ts'
 import { createFindPlugin } from './canary/find-plugin.ts'
 import { cors } from './cors.ts'
@@ -54,6 +55,7 @@ function ownEndpoints(dependencies: AdminDependencies): Router {
   const canary = { ...dependencies, findPlugin: createFindPlugin() }
   servePath(router, '/metrics', { GET: metricsHandler(dependencies) })
   servePath(router, '/audit', { GET: auditHandler(dependencies.store) })
+  servePath(router, '/services/:service/connections', { GET: connectionsHandler(dependencies) })
   servePath(router, '/services/:service/canary', { GET: canaryHandler(canary) })
   servePath(router, '/services/:service/canary/decision', { GET: decisionHandler(canary) })
   router.use(handleErrors(PROBLEM_DIALECT, dependencies.log))

@@ -1,5 +1,6 @@
 import type { CompiledUpstream } from '../balancing/compile-upstream.ts'
 import type { HealthState } from '../balancing/health/health-state.ts'
+import type { Variant } from '../model/decision.ts'
 import type { Draws } from '../model/draws.ts'
 import type { Change } from '../model/entity.ts'
 import type { Snapshot } from '../model/snapshot.ts'
@@ -12,6 +13,8 @@ export interface AdminDependencies {
   /** The snapshot this node serves. */
   snapshot(): Snapshot
   readonly peers: PeerView
+  /** The long connections that are open to a service through this node. */
+  openConnections(serviceId: string): Iterable<OpenConnection>
   /** Epoch milliseconds. */
   now(): number
   readonly draws: Draws
@@ -40,6 +43,14 @@ export interface AdminDependencies {
 export interface PeerView {
   upstreamNamed(name: string): CompiledUpstream | undefined
   readonly health: HealthState
+}
+
+/** A WebSocket or an event stream. */
+export interface OpenConnection {
+  readonly kind: 'websocket' | 'event_stream'
+  /** The side where it began. */
+  readonly variant: Variant
+  readonly ageMs: number
 }
 
 /** Where a committed change goes, so that this node serves it before the client has its answer. */

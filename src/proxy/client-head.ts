@@ -26,7 +26,7 @@ export function clientHead(head: UpstreamHead, facts: ClientHeadFacts): ClientHe
     const name = raw[i] as string
     const lower = name.toLowerCase()
     const rule = responseFieldRule(lower)
-    const passes = rule === 'pass' || (rule === 'length' && head.statusCode !== 204)
+    const passes = rule === 'pass' || (rule === 'length' && mayHaveLength(head.statusCode))
     if (!passes || lower === variantName || nominated?.has(lower)) continue
     fields.push(name, raw[i + 1] as string)
   }
@@ -37,7 +37,13 @@ export function clientHead(head: UpstreamHead, facts: ClientHeadFacts): ClientHe
   if (facts.variant !== null) fields.push(facts.variant[0], facts.variant[1])
   for (const cookie of facts.cookies) fields.push('Set-Cookie', cookie)
   fields.push(...facts.debugFields)
+  if (head.statusCode === 101) fields.push('Connection', 'Upgrade', 'Upgrade', 'websocket')
   return { statusCode: head.statusCode, rawHeaders: fields }
+}
+
+/** RFC 9110 section 8.6. */
+function mayHaveLength(statusCode: number): boolean {
+  return statusCode >= 200 && statusCode !== 204
 }
 
 function nominatedByUpstream(raw: readonly string[]): ReadonlySet<string> | null {

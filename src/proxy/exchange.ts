@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type PickedPeer, pickPeer } from '../balancing/pick-peer.ts'
+import type { PickedPeer } from '../balancing/pick-peer.ts'
 import type { RetryBudget } from '../balancing/retry-budget.ts'
 import type { ParsedRequest } from '../model/request.ts'
-import { pathCaptures } from '../routing/router.ts'
 import { accessEntry } from './access-facts.ts'
 import { type Choice, choose, type ForwardChoice } from './choose.ts'
 import { clientHead } from './client-head.ts'
@@ -15,6 +14,7 @@ import type {
   ConnectionReuse,
   ForwardHandlers,
   ForwardOutcome,
+  LongStream,
   UpstreamHead,
 } from './forwarder.ts'
 import { type GatewayAnswer, gatewayAnswer, renderAnswer } from './gateway-answer.ts'
@@ -22,45 +22,50 @@ import type { GatewayContext } from './gateway-context.ts'
 import { parseHead } from './head/parse-head.ts'
 import { answerToFailure, CLIENT_LEFT_STATUS } from './outcome.ts'
 import { pauseForClient } from './pause.ts'
+import { PeerPicks } from './peer-picks.ts'
 import { PeerTry, retryBudget } from './peer-try.ts'
-import { nextTry, reuseFor } from './retry.ts'
+import { nextTry, type RepeatedRequest, reuseFor } from './retry.ts'
 import { stickyCookies } from './sticky-cookies.ts'
+import type { OpenStream, StreamEndReason } from './streams/open-streams.ts'
 import { buildUpstreamRequest } from './upstream-request.ts'
 
 /** Before the same peer is tried again (reliability.md section 7); as much again at random. */
 const SAME_PEER_PAUSE_MS = 25
 
-const NONE_EXCLUDED: ReadonlySet<string> = new Set()
 const NO_DEBUG_FIELDS: readonly string[] = []
 
 /** One request of a client, from its head to its one entry in the access log. */
 export class Exchange implements ForwardHandlers {
   readonly #context: GatewayContext
+  readonly #client: ClientStreams
   readonly #incoming: IncomingMessage
   readonly #response: ServerResponse
   readonly #requestId: string
   readonly #startedMs: number
   readonly #now: number
+  readonly #picks: PeerPicks
   #request: ParsedRequest | null = null
   #expectsContinue = false
   #choice: Choice | null = null
-  #pick: PickedPeer | null = null
   #peerTry: PeerTry | null = null
   #budget: RetryBudget | null = null
-  #excluded: ReadonlySet<string> = NONE_EXCLUDED
   #tries = 0
   #triesLeft = 0
   #sentMs = 0
   #headMs: number | null = null
+  #stream: OpenStream | null = null
+  #endedFor: StreamEndReason | null = null
   #isRecorded = false
 
-  constructor(context: GatewayContext, incoming: IncomingMessage, response: ServerResponse) {
+  constructor(context: GatewayContext, client: ClientStreams) {
     this.#context = context
-    this.#incoming = incoming
-    this.#response = response
+    this.#client = client
+    this.#incoming = client.request
+    this.#response = client.response
     this.#requestId = context.newRequestId()
     this.#startedMs = context.clock.monotonicMs()
     this.#now = context.clock.now()
+    this.#picks = new PeerPicks(context, this.#now)
   }
 
   /** Serves the request. Never throws: what goes wrong is answered and recorded. */
@@ -125,13 +130,31 @@ export class Exchange implements ForwardHandlers {
       upstreamLatencyMs: Math.round(upstreamMs),
       proxyLatencyMs: Math.round(this.#sentMs - this.#startedMs),
       variant: variantField,
-      cookies: stickyCookies(decision.issueCookie, this.#pick?.issueCookie ?? null, {
+      cookies: stickyCookies(decision.issueCookie, this.#picks.last?.issueCookie ?? null, {
         isSecure: this.#request?.scheme === 'https',
       }),
       debugFields: this.#context.allowsDebugHeader
         ? debugFields(this.#request as ParsedRequest, plan)
         : NO_DEBUG_FIELDS,
     })
+  }
+
+  opened({ kind, end }: LongStream): void {
+    const { plan, service, decision, variant } = this.#forwarded()
+    this.#stream = {
+      kind,
+      plan,
+      service,
+      decision,
+      variant,
+      openedMs: this.#context.clock.monotonicMs(),
+      end: (reason) => {
+        this.#endedFor ??= reason
+        end()
+      },
+    }
+    this.#peerTry?.opened(this.#context.clock.now())
+    this.#context.streams.add(this.#stream)
   }
 
   settled(outcome: ForwardOutcome): void {
@@ -141,20 +164,23 @@ export class Exchange implements ForwardHandlers {
   #settled(outcome: ForwardOutcome): void {
     this.#peerTry?.end(outcome, this.#context.clock.now())
     this.#peerTry = null
+    if (this.#stream !== null) this.#context.streams.remove(this.#stream)
     if (outcome.kind === 'completed') {
-      this.#record(this.#response.statusCode, null)
+      this.#record(this.#response.statusCode, this.#endedFor)
       return
     }
     const { failure, headSent } = outcome
     if (failure.side === 'gateway') this.#context.reportBug(failure.cause, this.#requestId)
     const request = this.#request as ParsedRequest
     const choice = this.#forwarded()
-    const next = nextTry(outcome, { method: request.method, triesLeft: this.#triesLeft })
+    const next = nextTry(outcome, {
+      request: this.#repeated(request),
+      triesLeft: this.#triesLeft,
+    })
     if (next === 'new-connection') {
       this.#triesLeft += 1
       this.#send(request, choice, 'new')
     } else if (next === 'another-peer' && this.#budget?.takeRetry()) {
-      this.#excluded = new Set(this.#excluded).add(this.#pick?.peer.key ?? '')
       this.#tryPeer(request, choice)
     } else if (headSent) {
       this.#record(this.#response.statusCode, failure.reason)
@@ -166,15 +192,15 @@ export class Exchange implements ForwardHandlers {
   }
 
   #tryPeer(request: ParsedRequest, choice: ForwardChoice): void {
-    const before = this.#pick
-    this.#pick = this.#pickPeer(request, choice)
-    if (this.#pick === null) {
+    const before = this.#picks.last
+    const pick = this.#picks.next(request, choice)
+    if (pick === null) {
       const message = 'failure to get a peer from the ring-balancer'
       this.#answer(gatewayAnswer(503, message, { fields: [['Retry-After', '1']] }), 'no-peer')
       return
     }
-    const send = () => this.#send(request, choice, reuseFor(request.method, request.body))
-    if (this.#pick.peer.key !== before?.peer.key) {
+    const send = () => this.#send(request, choice, reuseFor(this.#repeated(request)))
+    if (pick.peer.key !== before?.peer.key) {
       send()
       return
     }
@@ -185,7 +211,7 @@ export class Exchange implements ForwardHandlers {
 
   /** One try at the peer that was picked. */
   #send(request: ParsedRequest, choice: ForwardChoice, reuse: ConnectionReuse): void {
-    const { peer } = this.#pick as PickedPeer
+    const { peer } = this.#picks.last as PickedPeer
     const { balancing } = choice.variant
     this.#tries += 1
     this.#triesLeft -= 1
@@ -201,37 +227,10 @@ export class Exchange implements ForwardHandlers {
       requestId: this.#requestId,
       via: this.#context.product.via,
       expectsContinue: this.#expectsContinue,
+      isUpgrade: this.#client.upgrade !== null,
       reuse,
     })
-    this.#context.forwarder.forward(upstreamRequest, this.#client(), this)
-  }
-
-  /** Another peer than those tried; when all were, any of them again. */
-  #pickPeer(request: ParsedRequest, choice: ForwardChoice): PickedPeer | null {
-    const { balancing } = choice.variant
-    if (balancing.kind === 'address') {
-      return { kind: 'peer', peer: balancing.peer, key: null, issueCookie: null }
-    }
-    const { balancer, draws, health, clock } = this.#context
-    const { upstream } = balancing
-    const context = {
-      request,
-      identity: choice.identity,
-      captures: () => pathCaptures(choice.match, request.path),
-      draws,
-      variantCookie: choice.decision.issueCookie,
-      excluded: this.#excluded,
-      unavailable: health.availability(upstream, clock.now()).unavailable,
-      healthySinceMs: (key: string) => health.of(upstream.id, key).healthySinceMs,
-      previous: this.#pick,
-      nowMs: this.#now,
-    }
-    const pick = pickPeer(upstream, context, balancer)
-    if (pick.kind === 'peer') return pick
-    if (pick.reason !== 'all-excluded') return null
-    this.#excluded = NONE_EXCLUDED
-    const again = pickPeer(upstream, { ...context, excluded: NONE_EXCLUDED }, balancer)
-    return again.kind === 'peer' ? again : null
+    this.#context.forwarder.forward(upstreamRequest, this.#client, this)
   }
 
   #answer(answer: GatewayAnswer, reason: string): void {
@@ -247,7 +246,7 @@ export class Exchange implements ForwardHandlers {
     if (answer.closes) gateOf(this.#incoming.socket)?.linger()
     response.writeHead(statusCode, rawHeaders)
     response.end(this.#incoming.method === 'HEAD' ? undefined : body)
-    if (hasBody && !answer.closes) forgetBody(this.#client())
+    if (hasBody && !answer.closes) forgetBody(this.#client)
     this.#record(statusCode, reason)
   }
 
@@ -270,8 +269,8 @@ export class Exchange implements ForwardHandlers {
     this.#record(this.#response.statusCode, 'internal')
   }
 
-  #client(): ClientStreams {
-    return { request: this.#incoming, response: this.#response }
+  #repeated({ method, body }: ParsedRequest): RepeatedRequest {
+    return { method, body, isUpgrade: this.#client.upgrade !== null }
   }
 
   #endConnectionInDrain(): void {
@@ -296,7 +295,7 @@ export class Exchange implements ForwardHandlers {
         incoming: this.#incoming,
         request: this.#request,
         choice: this.#choice,
-        peer: this.#pick?.peer ?? null,
+        peer: this.#picks.last?.peer ?? null,
         status,
         tries: this.#tries,
         totalMs: endedMs - this.#startedMs,

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { BodyFraming, Scheme } from '../model/request.ts'
+import type { UpgradeRequest } from './connection/upgrade-request.ts'
 
 /** Where a request goes. The TLS name to ask for and to verify is that of the Host field. */
 export interface Destination {
@@ -34,6 +35,8 @@ export interface UpstreamRequest {
   readonly fields: OutgoingFields
   readonly body: BodyFraming
   readonly expectsContinue: boolean
+  /** The client asks for a WebSocket; only then may the upstream switch protocols. */
+  readonly isUpgrade: boolean
   readonly timeouts: UpstreamTimeouts
   readonly reuse: ConnectionReuse
 }
@@ -67,6 +70,7 @@ export type ForwardFailureReason =
   | 'reset'
   | 'malformed'
   | 'truncated'
+  | 'stream-idle'
   | 'client-left'
   | 'client-silent'
   | 'client-slow'
@@ -94,14 +98,25 @@ export type ForwardOutcome =
 export interface ClientStreams {
   readonly request: IncomingMessage
   readonly response: ServerResponse
+  /** What a 101 takes the client's connection from; null for what is no request to switch protocols. */
+  readonly upgrade: Pick<UpgradeRequest, 'takeOver'> | null
+}
+
+/** An answer that may go on for ever, and that the gateway can bring to a clean end. */
+export interface LongStream {
+  readonly kind: 'websocket' | 'event_stream'
+  /** A WebSocket: a close frame 1012 to both sides. An event stream: the end of the answer. */
+  end(): void
 }
 
 /** What the forwarder reports. `settled` is called exactly once, as the last call. */
 export interface ForwardHandlers {
   /** A connection to the destination is there and the request is about to be written. */
   connected(reusedSocket: boolean): void
-  /** The answer's head arrived; returns the head for the client. */
+  /** The answer's head arrived, 101 among them; returns the head for the client. */
   head(head: UpstreamHead): ClientHead
+  /** The answer that has begun is a long stream; not called for others. */
+  opened(stream: LongStream): void
   settled(outcome: ForwardOutcome): void
 }
 

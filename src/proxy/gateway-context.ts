@@ -5,6 +5,7 @@ import type { Forwarder } from './forwarder.ts'
 import type { TrustPolicy } from './head/client-address.ts'
 import type { PeerMemory } from './peer-try.ts'
 import type { Runtime } from './runtime.ts'
+import type { OpenStreams } from './streams/open-streams.ts'
 
 /** Time as the proxy reads it. */
 export interface Clock {
@@ -27,6 +28,8 @@ export interface GatewayContext extends PeerMemory {
   /** The runtime that new requests run on. */
   readonly runtime: () => Runtime
   readonly forwarder: Forwarder
+  /** Long connections that are open. */
+  readonly streams: OpenStreams
   readonly draws: Draws
   readonly trust: TrustPolicy
   readonly clock: Clock

@@ -1,21 +1,25 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { BalancerState } from '../balancing/balancer-state.ts'
 import { HealthState } from '../balancing/health/health-state.ts'
 import { RetryBudgets } from '../balancing/retry-budget.ts'
 import type { AccessEntry } from '../metrics/access-entry.ts'
+import type { Variant } from '../model/decision.ts'
 import type { ListenAddress } from '../model/setting-values.ts'
 import { CLIENT_LIMITS, type ClientLimits } from './connection/client-limits.ts'
 import { LateHeads } from './connection/late-heads.ts'
 import { Listener } from './connection/listener.ts'
 import { SocketRefusals } from './connection/socket-refusals.ts'
 import { Turns } from './connection/turns.ts'
+import { UpgradeRequest } from './connection/upgrade-request.ts'
 import { Exchange } from './exchange.ts'
+import type { ClientStreams } from './forwarder.ts'
 import { HttpProxyMiddlewareForwarder } from './forwarding/http-proxy-middleware-forwarder.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { LiveConfiguration } from './live-configuration.ts'
 import { CLIENT_LEFT_STATUS } from './outcome.ts'
 import { Prober } from './probing/prober.ts'
 import { newRequestId } from './request-id.ts'
+import { type OpenStream, OpenStreams } from './streams/open-streams.ts'
+import { StreamDrain } from './streams/stream-drain.ts'
 
 /** What the gateway is given; the rest it makes itself. */
 export interface GatewayParts
@@ -40,6 +44,14 @@ export interface GatewayCounts {
   readonly requestsInFlight: number
 }
 
+/** A WebSocket or an event stream, for those who count them. */
+export interface OpenConnection {
+  readonly kind: OpenStream['kind']
+  /** The side where it began. */
+  readonly variant: Variant
+  readonly ageMs: number
+}
+
 /** How a stop went. */
 export interface DrainReport {
   /** Requests that were still running at the deadline and were cut. */
@@ -47,16 +59,20 @@ export interface DrainReport {
 }
 
 const DRAIN_CHECK_MS = 20
+/** The part of a stop's deadline in which event streams may end by themselves: some are answers that are nearly told. */
+const STREAM_GRACE = 0.5
 
 /** The data plane: one listener, the live configuration, and the requests between them. */
 export class Gateway {
   readonly configuration: LiveConfiguration
   readonly health = new HealthState(Math.random)
+  readonly #streams = new OpenStreams()
   readonly #context: GatewayContext
   readonly #listener: Listener
   readonly #prober: Prober
   readonly #turns: Turns
   readonly #lateHeads = new LateHeads()
+  readonly #drainCheck: NodeJS.Timeout
   #isDraining = false
   #isCutting = false
   #requestsTotal = 0
@@ -67,17 +83,22 @@ export class Gateway {
     const balancer = new BalancerState()
     const budgets = new RetryBudgets()
     this.#turns = new Turns(parts.clock.monotonicMs)
-    this.configuration = new LiveConfiguration({ balancer, health: this.health, budgets })
+    const memory = { balancer, health: this.health, budgets }
+    const drain = new StreamDrain(this.#streams, () => this.configuration.runtime, parts.clock)
+    this.configuration = new LiveConfiguration(memory, () => drain.check())
+    this.#drainCheck = setInterval(() => drain.check(), limits.deadlineCheckMs).unref()
     this.#context = {
       ...parts,
       runtime: () => this.configuration.runtime,
       forwarder: new HttpProxyMiddlewareForwarder({
         silenceMs: limits.silenceMs,
         leastPace: { bytes: limits.bodyBytes, windowMs: limits.bodyWindowMs },
+        upgradedIdleMs: limits.upgradedIdleMs,
       }),
       balancer,
       health: this.health,
       budgets,
+      streams: this.#streams,
       newRequestId,
       endsConnection: (socket) => this.#isDraining && !this.#turns.isAwaited(socket),
       record: (entry: AccessEntry) => {
@@ -99,7 +120,11 @@ export class Gateway {
     })
     this.#listener = new Listener(
       {
-        request: (request, response) => this.#serve(request, response),
+        request: (request, response) => this.#serve({ request, response, upgrade: null }),
+        upgrade: (request, socket, head) => {
+          const upgrade = new UpgradeRequest(request, socket, head)
+          this.#serve({ request, response: upgrade.response, upgrade }, () => upgrade.begin())
+        },
         connect: (_request, socket) => refusals.refuseConnect(socket),
         parseError: (error, socket) => refusals.refuseBytes(error, socket),
       },
@@ -130,29 +155,43 @@ export class Gateway {
     }
   }
 
+  /** The long connections that are open to a service, the oldest first. */
+  *openConnections(serviceId: string): Generator<OpenConnection> {
+    const nowMs = this.#context.clock.monotonicMs()
+    for (const { kind, decision, openedMs } of this.#streams.ofService(serviceId)) {
+      yield { kind, variant: decision.variant, ageMs: nowMs - openedMs }
+    }
+  }
+
   /**
-   * Stops accepting, lets requests in flight finish for at most `deadlineMs`, and cuts what is left
-   * (reliability.md section 10).
+   * Stops accepting, tells WebSockets to go and come back (1012), lets requests in flight finish for at most
+   * `deadlineMs`, event streams for the first half of it, and cuts what is left (reliability.md section 10).
    */
   async drain(deadlineMs: number): Promise<DrainReport> {
     this.#isDraining = true
     await this.#listener.stopAccepting()
+    this.#streams.stop('websocket')
+    const grace = setTimeout(() => this.#streams.stop('event_stream'), deadlineMs * STREAM_GRACE)
     await this.#untilIdle(deadlineMs)
+    clearTimeout(grace)
     const cutRequests = this.#requestsInFlight
     this.#isCutting = true
     this.#prober.stop()
+    clearInterval(this.#drainCheck)
     await this.#listener.cutAll()
     this.#context.forwarder.close()
     return { cutRequests }
   }
 
-  #serve(request: IncomingMessage, response: ServerResponse): void {
-    this.#lateHeads.arrived(request.socket)
-    this.#turns.inTurn(request.socket, {
-      response,
+  #serve(client: ClientStreams, begin: () => void = () => {}): void {
+    const { socket } = client.request
+    this.#lateHeads.arrived(socket)
+    this.#turns.inTurn(socket, {
+      response: client.response,
       take: () => {
         this.#count()
-        new Exchange(this.#context, request, response).serve()
+        begin()
+        new Exchange(this.#context, client).serve()
       },
     })
   }

@@ -7,7 +7,7 @@ import type { ForwardFailureReason, ForwardOutcome } from './forwarder.ts'
 
 /**
  * What a try says of the health of its peer (reliability.md section 6); null when it says nothing: the client or the
- * gateway was at fault, the status is not judged, or an idle connection turned out to be dead. `status` is that of the
+ * gateway was at fault, the status is not judged (a switch of protocols is a success), or an idle connection turned out to be dead. `status` is that of the
  * upstream's answer, null without one.
  */
 export function healthEventOf(
@@ -20,8 +20,11 @@ export function healthEventOf(
     return TIMEOUTS.has(outcome.failure.reason) ? 'timeout' : 'tcp-failure'
   }
   if (status === null) return null
-  return rules.statuses === null ? 'success' : eventOfStatus(rules.statuses, status)
+  if (rules.statuses === null || status === SWITCHED) return 'success'
+  return eventOfStatus(rules.statuses, status)
 }
+
+const SWITCHED = 101
 
 const TIMEOUTS: ReadonlySet<ForwardFailureReason> = new Set([
   'connect-timeout',

@@ -16,11 +16,14 @@ interface Prepared {
  */
 export class LiveConfiguration {
   readonly #memory: PeerMemory
+  readonly #activated: () => void
   #runtime: Runtime = EMPTY_RUNTIME
   #prepared: Prepared | null = null
 
-  constructor(memory: PeerMemory) {
+  /** `activated` is called when another runtime has come into its place. */
+  constructor(memory: PeerMemory, activated: () => void = () => {}) {
     this.#memory = memory
+    this.#activated = activated
   }
 
   get runtime(): Runtime {
@@ -60,6 +63,7 @@ export class LiveConfiguration {
     this.#prepared = null
     this.#runtime = runtime
     this.#forgetPeers(changes)
+    this.#activated()
   }
 
   /** What is known of peers outlives a snapshot, but not their target. */

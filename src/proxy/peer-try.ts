@@ -14,6 +14,8 @@ export interface PeerMemory {
   readonly budgets: RetryBudgets
 }
 
+const COMPLETED: ForwardOutcome = { kind: 'completed' }
+
 export interface PeerTryParts {
   readonly balancing: VariantPlan['balancing']
   readonly peer: Peer
@@ -25,7 +27,9 @@ export class PeerTry {
   readonly #memory: PeerMemory
   readonly #parts: PeerTryParts
   readonly #load: PeerLoad | null
-  readonly #isTrial: boolean
+  #isTrial: boolean
+  /** The peer's health knows of this try's good beginning. */
+  #isReported = false
   #status: number | null = null
 
   /** Begins the try; `end` it once. */
@@ -43,14 +47,25 @@ export class PeerTry {
     if (this.#load !== null) this.#memory.balancer.observe(this.#load, latencyMs, nowMs)
   }
 
+  /** The answer has begun and may go on for ever: what it says of the peer is said now. */
+  opened(nowMs: number): void {
+    this.#report(COMPLETED, nowMs)
+    this.#isReported = true
+  }
+
   end(outcome: ForwardOutcome, nowMs: number): void {
-    const { balancing, peer } = this.#parts
     if (this.#load !== null) this.#memory.balancer.end(this.#load)
+    if (!this.#isReported || outcome.kind === 'failed') this.#report(outcome, nowMs)
+  }
+
+  #report(outcome: ForwardOutcome, nowMs: number): void {
+    const { balancing, peer } = this.#parts
     if (balancing.kind !== 'upstream' || balancing.upstream.health.passive === null) return
     const { upstream } = balancing
-    const { passive } = balancing.upstream.health
-    const event = healthEventOf(outcome, this.#status, passive)
+    const status = this.#isReported ? null : this.#status
+    const event = healthEventOf(outcome, status, balancing.upstream.health.passive)
     this.#memory.health.end(upstream, peer, { event, nowMs, isTrial: this.#isTrial })
+    this.#isTrial = false
   }
 }
 

@@ -4,6 +4,13 @@ import type { ConnectionReuse, ForwardOutcome } from './forwarder.ts'
 /** Methods that are tried again only when nothing of the request was sent (Kong, after nginx: non_idempotent). */
 const UNREPEATABLE: ReadonlySet<string> = new Set(['POST', 'PATCH', 'LOCK'])
 
+/** What decides whether a request may be sent again. */
+export interface RepeatedRequest {
+  readonly method: string
+  readonly body: BodyFraming
+  readonly isUpgrade: boolean
+}
+
 /** What follows a try: nothing; a try at another peer; the same peer on a new connection, which counts as no try. */
 export type NextTry = 'none' | 'another-peer' | 'new-connection'
 
@@ -15,17 +22,26 @@ export type NextTry = 'none' | 'another-peer' | 'new-connection'
  */
 export function nextTry(
   outcome: ForwardOutcome,
-  { method, triesLeft }: { readonly method: string; readonly triesLeft: number },
+  { request, triesLeft }: { readonly request: RepeatedRequest; readonly triesLeft: number },
 ): NextTry {
   if (outcome.kind === 'completed') return 'none'
   const { failure, requestSent } = outcome
   if (failure.side !== 'upstream' || outcome.headSent || outcome.bodyTouched) return 'none'
-  if (failure.reason === 'malformed' || (requestSent && UNREPEATABLE.has(method))) return 'none'
+  if (failure.reason === 'malformed' || (requestSent && isUnrepeatable(request))) return 'none'
   if (failure.reason === 'reset' && outcome.reusedSocket) return 'new-connection'
   return triesLeft > 0 ? 'another-peer' : 'none'
 }
 
-/** Which connections a first try may take: what cannot be sent twice must not meet one that is about to close. */
-export function reuseFor(method: string, body: BodyFraming): ConnectionReuse {
+/**
+ * Which connections a first try may take: one of its own for what will keep it; what cannot be sent twice must not
+ * meet one that is about to close.
+ */
+export function reuseFor({ method, body, isUpgrade }: RepeatedRequest): ConnectionReuse {
+  if (isUpgrade) return 'new'
   return body.kind === 'none' && !UNREPEATABLE.has(method) ? 'any' : 'recent'
+}
+
+/** A request to switch protocols is tried again in the connect phase only. */
+function isUnrepeatable({ method, isUpgrade }: RepeatedRequest): boolean {
+  return isUpgrade || UNREPEATABLE.has(method)
 }

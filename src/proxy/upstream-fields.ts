@@ -20,6 +20,8 @@ export interface UpstreamFieldFacts {
   readonly variant: readonly [string, string] | null
   /** The client waits for a 100, which only the upstream may say. */
   readonly expectsContinue: boolean
+  /** The client asks for a WebSocket. */
+  readonly isUpgrade: boolean
 }
 
 /**
@@ -33,6 +35,7 @@ export function upstreamFields(facts: UpstreamFieldFacts): OutgoingFields {
   for (const [name, value] of facts.identityFields) fields[name] = value
   if (facts.variant !== null) fields[facts.variant[0]] = facts.variant[1]
   addFraming(facts, fields)
+  if (facts.isUpgrade) addUpgrade(fields)
   return fields
 }
 
@@ -84,6 +87,12 @@ function addFraming(
   if (!expectsContinue) return
   fields.expect = '100-continue'
   if (request.body.kind === 'chunked') fields['transfer-encoding'] = 'chunked'
+}
+
+/** Said anew: what the client said of its own connection ended there. */
+function addUpgrade(fields: OutgoingFields): void {
+  fields.connection = 'keep-alive, Upgrade'
+  fields.upgrade = 'websocket'
 }
 
 function trusted(request: ParsedRequest, name: string): string | null {

@@ -14,6 +14,7 @@ export interface UpstreamRequestParts {
   readonly requestId: string
   readonly via: string
   readonly expectsContinue: boolean
+  readonly isUpgrade: boolean
   readonly reuse: ConnectionReuse
 }
 
@@ -49,9 +50,11 @@ export function buildUpstreamRequest(parts: UpstreamRequestParts): UpstreamReque
       hiddenFields: hidden?.headers ?? null,
       variant: choice.variantField,
       expectsContinue: parts.expectsContinue,
+      isUpgrade: parts.isUpgrade,
     }),
     body: request.body,
     expectsContinue: parts.expectsContinue,
+    isUpgrade: parts.isUpgrade,
     timeouts: service.timeouts,
     reuse: parts.reuse,
   }

@@ -15,6 +15,8 @@ export interface CompiledCanary {
   readonly upstream: CanaryUpstream
   /** Whether the primary takes over while the canary upstream has no eligible target. */
   readonly isFallbackOn: boolean
+  /** How long the streams of a side outlive its traffic, in ms; null: as long as they will. */
+  readonly closesStreamsAfterMs: number | null
   /** Header that tells client and upstream the variant, as configured; null when turned off. */
   readonly variantHeader: string | null
 }
@@ -62,6 +64,8 @@ export function compileCanary(stored: StoredPlugin<'canary'>): CompiledCanary {
       uri: config.upstream_uri,
     },
     isFallbackOn: config.upstream_fallback,
+    closesStreamsAfterMs:
+      config.drain === 'close_after' ? Math.round(config.drain_after * 1000) : null,
     variantHeader: config.variant_header,
   }
 }

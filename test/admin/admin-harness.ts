@@ -60,6 +60,7 @@ export async function startAdmin(overrides: Partial<AdminDependencies> = {}): Pr
     configuration,
     snapshot: () => configuration.snapshot,
     peers: { upstreamNamed: (name) => configuration.upstreamNamed(name), health },
+    openConnections: () => [],
     now: () => clock.nowMs,
     draws: realDraws(),
     nodeId: NODE_ID,

@@ -132,6 +132,8 @@ describe('canary plugin', () => {
       upstream_uri: null,
       upstream_fallback: false,
       canary_by_header_name: null,
+      drain: 'keep',
+      drain_after: 60,
       variant_header: 'Canary-Variant',
     })
   })
@@ -166,6 +168,8 @@ describe('canary plugin', () => {
       'Content-Length',
       'invalid value: Content-Length (the header has a meaning of its own; use Canary-Variant or another X-… name)',
     ],
+    ['drain', 'close', 'expected one of: keep, close_after'],
+    ['drain_after', -1, 'value should be between 0 and 604800'],
     ['percentge', 5, 'unknown field (did you mean "percentage"?)'],
   ])('config.%s %j: %s', (field, value, message) => {
     expect(canaryProblems({ [field]: value })).toEqual({ [`config.${field}`]: message })
@@ -177,6 +181,8 @@ describe('canary plugin', () => {
     ['start', 0],
     ['duration', 0],
     ['steps', 4294967296],
+    ['drain', 'close_after'],
+    ['drain_after', 0],
     ['variant_header', null],
     ['salt', 'release 7'],
     ['groups', []],

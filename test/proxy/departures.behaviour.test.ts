@@ -73,6 +73,8 @@ const REQUESTS = [
   'POST /none HTTP/1.1\r\nHost: elsewhere\r\nContent-Length: 200000\r\n\r\nhello',
   'GET / HTTP/1.1\r\nHost: a\r\nX-Half: ',
   'GET / HTTP/1.1\r\nHost: a\r\nX : bad\r\n\r\n',
+  'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nearly bytes',
+  'GET /never HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nearly bytes',
   'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n',
   '',
 ]

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { configureService, configureUpstream } from '../support/configure.ts'
 import { KeepAliveClient } from '../support/keep-alive-client.ts'
+import { RawConnection } from '../support/raw-connection.ts'
 import { startTestGateway, type TestGateway } from '../support/test-gateway.ts'
 import { startRawUpstream, startUpstream, type TestUpstream } from '../support/test-upstream.ts'
+import { openWebSocket, startStreamingUpstream } from '../support/websocket.ts'
 
 const CLIENTS = 64
 
@@ -129,6 +131,40 @@ describe('all targets dead', () => {
     const tries = gateway.entries.reduce((sum, entry) => sum + entry.tries, 0)
     // A fifth, what a quiet time has saved up, and what few in flight may always do: not five retries for each.
     expect(tries).toBeLessThanOrEqual(1.5 * statuses.length + 100)
+  })
+})
+
+describe('the only target, ejected by traffic', () => {
+  it.each([
+    ['a WebSocket', async () => void (await openWebSocket(gateway.proxyPort))],
+    [
+      'an event stream',
+      async () => {
+        const client = new RawConnection(gateway.proxyPort)
+        client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+        await client.untilText('data: v1')
+      },
+    ],
+  ])('is back as soon as %s begins on trial, not when that ends', async (_what, open) => {
+    const streaming = await startStreamingUpstream('v1')
+    const address = `127.0.0.1:${streaming.port}`
+    await configureUpstream(gateway, 'shop.v1', { [address]: 100 })
+    await gateway.admin('PATCH', '/upstreams/shop.v1', {
+      healthchecks: {
+        passive: { unhealthy: { tcp_failures: 2 }, recovery: 10, max_ejected_percent: 100 },
+      },
+    })
+    await configureService(gateway, 80, { service: { host: 'shop.v1' } })
+    await streaming.close()
+    for (let i = 0; i < 5; i += 1) await (await fetch(gateway.node.proxy)).text()
+    const health = async () =>
+      (await gateway.admin<{ data: { health: string }[] }>('GET', '/upstreams/shop.v1/health')).data
+    expect(await health()).toMatchObject([{ health: 'UNHEALTHY' }])
+    const again = await startStreamingUpstream('v1', { port: streaming.port })
+    gateway.advanceClock(11_000)
+    await open()
+    expect(await health()).toMatchObject([{ health: 'HEALTHY' }])
+    await again.close()
   })
 })
 

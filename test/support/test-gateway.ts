@@ -3,6 +3,7 @@ import { Registry } from 'prom-client'
 import { type GatewayNode, startNode } from '../../src/gateway-node.ts'
 import type { AccessEntry } from '../../src/metrics/access-entry.ts'
 import { SETTINGS_SCHEMA } from '../../src/model/settings.ts'
+import type { ClientLimits } from '../../src/proxy/connection/client-limits.ts'
 import { createDraws } from '../../src/proxy/process-draws.ts'
 import { openStore } from '../../src/store/open-store.ts'
 
@@ -27,6 +28,7 @@ export interface TestGateway {
 export interface TestGatewayOptions {
   readonly settings?: Readonly<Record<string, string>>
   readonly database?: string
+  readonly limits?: Partial<ClientLimits>
 }
 
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
@@ -53,6 +55,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     draws: createDraws(),
     openFileLimit: null,
     blame: (_name, error) => error,
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
   })
   const adminRaw = (method: string, path: string, body?: unknown) =>
     fetch(`${node.admin}${path}`, {

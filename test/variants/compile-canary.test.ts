@@ -20,6 +20,8 @@ describe('compileCanary', () => {
       upstream_port: 8443,
       upstream_uri: '/v2',
       upstream_fallback: true,
+      drain: 'close_after',
+      drain_after: 2.5,
       variant_header: 'X-Variant',
     })
     expect(canary).toEqual({
@@ -39,6 +41,7 @@ describe('compileCanary', () => {
       },
       upstream: { host: 'v2.internal', port: 8443, uri: '/v2' },
       isFallbackOn: true,
+      closesStreamsAfterMs: 2500,
       variantHeader: 'X-Variant',
     })
   })

@@ -27,6 +27,8 @@ export const DEFAULTS: CanaryConfig = {
   salt: null,
   always_groups: null,
   never_groups: null,
+  drain: 'keep',
+  drain_after: 60,
   variant_header: 'Canary-Variant',
 }
 

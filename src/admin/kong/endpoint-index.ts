@@ -20,6 +20,7 @@ const SINGLE_PATHS = [
   '/schemas/{name}',
   '/services/{services}/canary',
   '/services/{services}/canary/decision',
+  '/services/{services}/connections',
   '/status',
   '/tags',
   '/tags/{tags}',

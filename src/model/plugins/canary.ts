@@ -39,6 +39,9 @@ const LAST_START_SECONDS = 253402300799
 /** A hundred years. */
 const MAX_DURATION_SECONDS = 3153600000
 
+/** A week. */
+const MAX_DRAIN_SECONDS = 604800
+
 const groups = (description: string) => optional(listOf(text()), description)
 
 const CONFIG = z.strictObject({
@@ -103,6 +106,16 @@ const CONFIG = z.strictObject({
     false,
     'Whether the primary takes over while the canary upstream has no healthy target; default false.',
   ),
+  drain: withDefault(
+    oneOf(['keep', 'close_after']),
+    'keep',
+    'What happens to WebSockets and event streams of a side that loses all its traffic (share 0 or 100, plugin disabled or deleted): keep, or close_after drain_after seconds; default keep.',
+  ),
+  drain_after: withDefault(
+    number(0, MAX_DRAIN_SECONDS),
+    60,
+    'Seconds from the loss of all traffic to the end of the streams of that side, 0 to 604800; default 60. Not used with drain keep.',
+  ),
   canary_by_header_name: optional(
     headerName(),
     'Request header field that decides alone: always (canary) or never (primary); null (none) by default.',
@@ -126,7 +139,7 @@ const CONFIG = z.strictObject({
 /**
  * Configuration of the canary plugin. `hash` may be `whitelist` or `blacklist`: stored as given, to be
  * treated as `allow` and `deny`. Source: Kong, documentation of the Canary Release plugin; `salt`,
- * `cookie`, `always_groups`, `never_groups` and `variant_header` are our own.
+ * `cookie`, `always_groups`, `never_groups`, `drain`, `drain_after` and `variant_header` are our own.
  */
 export type CanaryConfig = DeepReadonly<z.infer<typeof CONFIG>>
 

@@ -5,13 +5,15 @@ export interface ClientLimits {
   readonly fields: number
   /** A whole head must have come in by then. */
   readonly headTimeoutMs: number
-  /** How often heads are checked for their deadline. */
+  /** How often heads, and streams of a side without traffic, are checked for their deadline. */
   readonly deadlineCheckMs: number
   /** How long a client may neither send the body that is awaited from it nor take the answer. */
   readonly silenceMs: number
   /** Bytes that a body must bring in each window of `bodyWindowMs`, unless the upstream holds it up. */
   readonly bodyBytes: number
   readonly bodyWindowMs: number
+  /** How long nothing may pass on an upgraded connection, either way. */
+  readonly upgradedIdleMs: number
   /** How long a connection is kept between two requests. */
   readonly idleMs: number
   readonly requestsPerConnection: number
@@ -27,6 +29,7 @@ export const CLIENT_LIMITS: ClientLimits = {
   silenceMs: 60_000,
   bodyBytes: 3_000,
   bodyWindowMs: 30_000,
+  upgradedIdleMs: 300_000,
   idleMs: 65_000,
   requestsPerConnection: 10_000,
   connections: 10_000,

@@ -22,9 +22,11 @@ export function gateOf(socket: Duplex): InputGate | null {
  */
 export class InputGate {
   readonly #socket: Socket
-  readonly #parse: (bytes: Buffer) => void
+  /** Null once it has come to its end. */
+  #parse: ((bytes: Buffer) => void) | null
   #isHeld = false
   #isShut = false
+  #isLingering = false
   #kept: Buffer[] = []
   #keptBytes = 0
 
@@ -51,6 +53,25 @@ export class InputGate {
     setImmediate(this.#feedKept)
   }
 
+  /** The parser stops at a request to switch protocols: what it left over, and all behind that, is kept. */
+  endParsing(left: Buffer): void {
+    this.#parse = null
+    this.#socket.resume()
+    if (left.length > 0) this.#keep(left)
+  }
+
+  /** Leaves the connection to the caller, paused; returns what was kept. */
+  letGo(): Buffer {
+    const socket = this.#socket
+    socket.pause()
+    socket.removeListener('data', this.#onData)
+    socket.removeListener('resume', this.#feedKept)
+    GATES.delete(socket)
+    const kept = Buffer.concat(this.#kept)
+    this.#kept = []
+    return kept
+  }
+
   /** What comes in from now on is forgotten: nothing behind the reason to end a connection is read as a request. */
   shut(): void {
     if (this.#isShut) return
@@ -65,6 +86,8 @@ export class InputGate {
    * (RFC 9112 section 9.6).
    */
   linger(): void {
+    if (this.#isLingering) return
+    this.#isLingering = true
     const socket = this.#socket
     this.shut()
     const timer = setTimeout(() => socket.destroy(), LINGER_MS)
@@ -93,13 +116,14 @@ export class InputGate {
 
   #feed(bytes: Buffer): void {
     for (let from = 0; from < bytes.length; ) {
-      if (!this.#isOpen()) {
+      const parse = this.#parse
+      if (parse === null || !this.#isOpen()) {
         this.#keep(from === 0 ? bytes : bytes.subarray(from))
         return
       }
       const end = bytes.indexOf(HEAD_END, from + PIECE_BYTES, 'latin1')
       const to = end === -1 ? bytes.length : end + HEAD_END.length
-      this.#parse(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to))
+      parse(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to))
       from = to
     }
   }
@@ -114,7 +138,13 @@ export class InputGate {
   /** Node's server pauses a connection whose answers the client does not take. */
   #isOpen(): boolean {
     const socket: ServerSocket = this.#socket
-    return !this.#isHeld && !this.#isShut && socket._paused !== true && !socket.destroyed
+    return (
+      this.#parse !== null &&
+      !this.#isHeld &&
+      !this.#isShut &&
+      socket._paused !== true &&
+      !socket.destroyed
+    )
   }
 }
 

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { listenFailure } from '../../model/listen-failure.ts'
 import type { ListenAddress } from '../../model/setting-values.ts'
+import { asksForWebSocket } from '../head/websocket-request.ts'
 import type { ClientLimits } from './client-limits.ts'
 import { InputGate } from './input-gate.ts'
 import { unfinishedAnswer } from './server-socket.ts'
@@ -15,6 +16,8 @@ export interface ListenerHandlers {
   /** Every request, whatever it expects. */
   request(request: IncomingMessage, response: ServerResponse): void
   connect(request: IncomingMessage, socket: Duplex): void
+  /** A request for a WebSocket, on a connection that has no parser any more; `head` is what came behind it. */
+  upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void
   parseError(error: Error, socket: Duplex): void
 }
 
@@ -107,6 +110,7 @@ function createServer(handlers: ListenerHandlers, limits: ClientLimits): http.Se
     // Not lenient: parseHead refuses a missing Host itself, in our form and with its line in the access log.
     requireHostHeader: false,
     optimizeEmptyRequests: true,
+    shouldUpgradeCallback: asksForWebSocket,
     noDelay: true,
   })
   server.maxHeadersCount = limits.fields
@@ -116,12 +120,22 @@ function createServer(handlers: ListenerHandlers, limits: ClientLimits): http.Se
   server.on('checkContinue', handlers.request)
   server.on('checkExpectation', handlers.request)
   server.on('connect', (request, socket) => {
-    // The server has taken its own listeners off. Without these, a reset by the client would end the process, and
-    // an answer that is still going out to a slow client would stand still.
-    socket.on('error', () => socket.destroy())
-    socket.on('drain', () => unfinishedAnswer(socket)?.emit('drain'))
+    watchBareSocket(socket)
     handlers.connect(request, socket)
+  })
+  server.on('upgrade', (request, socket, head) => {
+    watchBareSocket(socket)
+    handlers.upgrade(request, socket as Socket, head)
   })
   server.on('clientError', handlers.parseError)
   return server
+}
+
+/**
+ * The server has taken its own listeners off. Without these, a reset by the client would end the process, and an
+ * answer that is still going out to a slow client would stand still.
+ */
+function watchBareSocket(socket: Duplex): void {
+  socket.on('error', () => socket.destroy())
+  socket.on('drain', () => unfinishedAnswer(socket)?.emit('drain'))
 }

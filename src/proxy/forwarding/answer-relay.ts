@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ClientStreams } from '../forwarder.ts'
 
 /** Bodies up to this size are sent in one piece with their head; for larger ones copying would cost more. */
 const ONE_WRITE_BYTES = 4 * 1024
@@ -26,7 +27,8 @@ export class AnswerRelay {
   readonly #observer: RelayObserver
   #missingBytes: number
   #hasBegun = false
-  #isStopped = false
+  /** Nothing more is passed on. */
+  isStopped = false
 
   constructor(answer: IncomingMessage, response: ServerResponse, observer: RelayObserver) {
     this.#answer = answer
@@ -39,16 +41,16 @@ export class AnswerRelay {
   start(): void {
     this.#answer.on('data', this.#onData)
     this.#answer.on('end', this.#onEnd)
-    this.#answer.on('error', (error) => this.#observer.broken(error.message))
+    this.#answer.on('error', (error) => this.#onBroken(error.message))
     this.#answer.on('close', () => {
-      if (!this.#answer.complete) this.#observer.broken('closed before the end')
+      if (!this.#answer.complete) this.#onBroken('closed before the end')
     })
     process.nextTick(this.#sendHead)
   }
 
   /** Passes nothing more on. Node calls a body complete when a reset comes where only the end of it was awaited. */
   stop(): void {
-    this.#isStopped = true
+    this.isStopped = true
   }
 
   /** A head goes out with the first bytes of its body if they came along with it; those of a stream may take long. */
@@ -57,7 +59,7 @@ export class AnswerRelay {
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    if (this.#isStopped) return
+    if (this.isStopped) return
     const isFirst = !this.#hasBegun
     this.#hasBegun = true
     this.#missingBytes -= chunk.length
@@ -82,12 +84,25 @@ export class AnswerRelay {
     })
   }
 
+  #onBroken(cause: string): void {
+    if (!this.isStopped) this.#observer.broken(cause)
+  }
+
   readonly #onEnd = (): void => {
-    if (this.#isStopped || !this.#answer.complete) return
+    if (this.isStopped || !this.#answer.complete) return
     this.#hasBegun = true
     this.#observer.ended()
     this.#response.end()
   }
+}
+
+/**
+ * An answer that stops in the middle must not look complete: to a client that takes the end of the connection for
+ * the end of the answer, only a reset says so (RFC 9112 section 8).
+ */
+export function cutShort({ request, response }: ClientStreams): void {
+  if (request.httpVersion === '1.0') request.socket.resetAndDestroy()
+  else response.destroy()
 }
 
 /** Bytes to come, or infinity when only the end of the message tells. */

@@ -8,24 +8,29 @@ import type {
   ForwardOutcome,
   UpstreamRequest,
 } from '../forwarder.ts'
-import { AnswerRelay } from './answer-relay.ts'
+import { isWebSocket } from '../head/websocket-request.ts'
+import { AnswerRelay, cutShort } from './answer-relay.ts'
 import { BodyFeed } from './body-feed.ts'
-import { BodyPace, type LeastPace } from './body-pace.ts'
-import { reasonOfBodyError, reasonOfError, reasonOfHeadError, sideOf } from './failure.ts'
+import { BodyPace } from './body-pace.ts'
+import type { ClientPatience } from './client-patience.ts'
+import { isEventStream } from './event-stream.ts'
+import {
+  REASONS_OF_TUNNEL_ENDS,
+  reasonOfBodyError,
+  reasonOfError,
+  reasonOfHeadError,
+  sideOf,
+} from './failure.ts'
 import { framingFault } from './framing.ts'
 import { RequestView, ResponseView, type ViewedAttempt } from './library-views.ts'
+import { frameRequest } from './request-framing.ts'
+import { Tunnel, type TunnelEnd } from './tunnel.ts'
+import { Wait } from './wait.ts'
 
 /** More interim answers than this before the final one are taken for an attack (reliability.md section 2). */
 const INTERIM_ANSWERS = 16
 /** From this status on, an answer that comes before the request's end says that the rest is not wanted. */
 const FIRST_REFUSING_STATUS = 300
-
-/** How long a client is waited for. */
-export interface ClientPatience {
-  /** How long it may neither send what is awaited from it nor take what is sent to it. */
-  readonly silenceMs: number
-  readonly leastPace: LeastPace
-}
 
 export interface AttemptParts {
   readonly request: UpstreamRequest
@@ -47,8 +52,7 @@ export class Attempt implements ViewedAttempt {
   #pace: BodyPace | null = null
   #answer: IncomingMessage | null = null
   #relay: AnswerRelay | null = null
-  #timer: NodeJS.Timeout | null = null
-  #waitingFor: ForwardFailureReason | null = null
+  readonly #waiting = new Wait((reason) => this.#fail(reason, 'no progress in time'))
   #isConnected = false
   #interimAnswers = 0
   #headSent = false
@@ -72,10 +76,10 @@ export class Attempt implements ViewedAttempt {
     }
     this.#sink = sink
     sink.on('information', this.#onInterim)
-    sink.on('upgrade', this.#onUnaskedUpgrade)
+    sink.on('upgrade', this.#onUpgrade)
     sink.on('close', this.#onSinkClose)
     if (this.#request.expectsContinue) sink.on('continue', this.#onContinue)
-    else frame(sink, this.#request)
+    else frameRequest(sink, this.#request)
     const socket = sink.socket as Socket
     if (socket.connecting) {
       this.#wait('connect-timeout', this.#request.timeouts.connectMs)
@@ -107,17 +111,7 @@ export class Attempt implements ViewedAttempt {
       this.#client.response.shouldKeepAlive = false
       forgetBody(this.#client)
     }
-    try {
-      const head = this.#handlers.head({
-        statusCode: answer.statusCode as number,
-        rawHeaders: answer.rawHeaders,
-      })
-      this.#client.response.writeHead(head.statusCode, head.rawHeaders)
-    } catch (error) {
-      this.#fail(reasonOfHeadError(error), String(error))
-      return
-    }
-    this.#headSent = true
+    if (!this.#writeHead(answer)) return
     this.#relay = new AnswerRelay(answer, this.#client.response, {
       progressed: this.#onAnswerProgress,
       paused: this.#onAnswerHeldUp,
@@ -125,12 +119,13 @@ export class Attempt implements ViewedAttempt {
       broken: (cause) => this.#fail('truncated', cause),
     })
     this.#relay.start()
+    if (isEventStream(answer)) this.#handlers.opened({ kind: 'event_stream', end: this.#endAnswer })
   }
 
   /** The library reports an error of the connection, of the answer, or of its own. */
   failed(error: unknown): void {
     // Bytes behind a complete answer spoil the connection, not the answer.
-    if (this.#isSettled || this.#answer?.complete) return
+    if (this.#isSettled || this.#answer?.complete || this.#relay?.isStopped) return
     if (this.#headSent) this.#fail('truncated', String(error))
     else this.#fail(reasonOfError(error, this.#isConnected), String(error))
   }
@@ -156,7 +151,7 @@ export class Attempt implements ViewedAttempt {
     if (feed === null) return
     if (this.#answer !== null) {
       // It began early, and may wait for more of the body before it goes on.
-      if (this.#waitingFor === 'read-timeout') this.#onAnswerProgress()
+      if (this.#waiting.reason === 'read-timeout') this.#onAnswerProgress()
     } else if (feed.isDone) this.#wait('read-timeout', this.#request.timeouts.readMs)
     else if (feed.isBlocked) this.#wait('send-timeout', this.#request.timeouts.sendMs)
     else this.#wait('client-silent', this.#patience.silenceMs)
@@ -173,7 +168,17 @@ export class Attempt implements ViewedAttempt {
     if (reason !== null) this.#fail(reason, String(error))
   }
 
+  /** Ends the answer here, as if the upstream had. */
+  readonly #endAnswer = (): void => {
+    if (this.#isSettled || this.#relay === null || this.#relay.isStopped) return
+    this.#relay.stop()
+    this.#sink?.destroy()
+    this.#client.response.end()
+    this.#onAnswerHeldUp()
+  }
+
   readonly #onAnswerProgress = (): void => {
+    if (this.#relay?.isStopped) return
     this.#wait('read-timeout', this.#request.timeouts.readMs)
   }
 
@@ -191,9 +196,35 @@ export class Attempt implements ViewedAttempt {
     if (this.#interimAnswers > INTERIM_ANSWERS) this.#fail('malformed', 'too many interim answers')
   }
 
-  readonly #onUnaskedUpgrade = (_answer: IncomingMessage, socket: Socket): void => {
-    socket.destroy()
-    this.#fail('malformed', 'switched protocols unasked')
+  /** The upstream has switched protocols; `first` is what it sent behind its head. */
+  readonly #onUpgrade = (answer: IncomingMessage, upstream: Socket, first: Buffer): void => {
+    const { upgrade, response } = this.#client
+    if (this.#isSettled || upgrade === null || !isWebSocket(answer.headers.upgrade ?? '')) {
+      upstream.destroy()
+      this.#fail('malformed', 'switched protocols unasked')
+      return
+    }
+    this.#answer = answer
+    if (!this.#writeHead(answer)) {
+      upstream.destroy()
+      return
+    }
+    response.flushHeaders()
+    this.#waiting.stop()
+    const client = upgrade.takeOver()
+    const tunnel = new Tunnel({
+      client: client.socket,
+      upstream,
+      idleMs: this.#patience.upgradedIdleMs,
+      ended: this.#onTunnelEnd,
+    })
+    tunnel.start(client.received, first)
+    this.#handlers.opened({ kind: 'websocket', end: () => tunnel.close() })
+  }
+
+  readonly #onTunnelEnd = (end: TunnelEnd): void => {
+    if (end === 'complete') this.#settle({ kind: 'completed' })
+    else this.#fail(REASONS_OF_TUNNEL_ENDS[end], `the upgraded connection is over: ${end}`)
   }
 
   readonly #onSinkClose = (): void => {
@@ -209,19 +240,24 @@ export class Attempt implements ViewedAttempt {
     }
   }
 
-  #wait(reason: ForwardFailureReason, timeoutMs: number): void {
-    if (this.#isSettled) return
-    if (this.#waitingFor === reason && this.#timer !== null) {
-      this.#timer.refresh()
-      return
+  /** Writes the head for the client; false when that failed, and the try with it. */
+  #writeHead(answer: IncomingMessage): boolean {
+    try {
+      const head = this.#handlers.head({
+        statusCode: answer.statusCode as number,
+        rawHeaders: answer.rawHeaders,
+      })
+      this.#client.response.writeHead(head.statusCode, head.rawHeaders)
+    } catch (error) {
+      this.#fail(reasonOfHeadError(error), String(error))
+      return false
     }
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#waitingFor = reason
-    this.#timer = setTimeout(this.#onTimeout, timeoutMs)
+    this.#headSent = true
+    return true
   }
 
-  readonly #onTimeout = (): void => {
-    this.#fail(this.#waitingFor ?? 'internal', 'no progress in time')
+  #wait(reason: ForwardFailureReason, timeoutMs: number): void {
+    if (!this.#isSettled) this.#waiting.start(reason, timeoutMs)
   }
 
   /** Whether some of the client's body is still to be handed over. */
@@ -244,7 +280,7 @@ export class Attempt implements ViewedAttempt {
   #settle(outcome: ForwardOutcome): void {
     if (this.#isSettled) return
     this.#isSettled = true
-    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#waiting.stop()
     this.#pace?.stop()
     const { request, response } = this.#client
     response.removeListener('close', this.#onClientClose)
@@ -263,23 +299,4 @@ export class Attempt implements ViewedAttempt {
     this.responseView.close(outcome.kind === 'completed')
     this.#handlers.settled(outcome)
   }
-}
-
-/**
- * An answer that stops in the middle must not look complete: to a client that takes the end of the connection for
- * the end of the answer, only a reset says so (RFC 9112 section 8).
- */
-function cutShort({ request, response }: ClientStreams): void {
-  if (request.httpVersion === '1.0') request.socket.resetAndDestroy()
-  else response.destroy()
-}
-
-/**
- * Frames by what was parsed, not by copied fields (reliability.md section 4, point 7). The library says a length of 0
- * for methods that seldom have a body; a removal where there is none would make Node send an empty body in chunks.
- */
-function frame(sink: ClientRequest, request: UpstreamRequest): void {
-  if (request.body.kind === 'length') return
-  if (sink.hasHeader('content-length')) sink.removeHeader('content-length')
-  if (request.body.kind === 'chunked') sink.setHeader('Transfer-Encoding', 'chunked')
 }

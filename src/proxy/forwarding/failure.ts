@@ -1,4 +1,5 @@
 import type { ForwardFailure, ForwardFailureReason } from '../forwarder.ts'
+import type { TunnelEnd } from './tunnel.ts'
 
 const NAME_RESOLUTION_CODES: ReadonlySet<string> = new Set([
   'ENOTFOUND',
@@ -37,11 +38,19 @@ export function reasonOfBodyError(error: unknown): ForwardFailureReason | null {
   }
 }
 
+/** What the end of an upgraded connection means where it is no ordinary one. */
+export const REASONS_OF_TUNNEL_ENDS = {
+  'client-lost': 'client-left',
+  'upstream-lost': 'truncated',
+  idle: 'stream-idle',
+} as const satisfies Record<Exclude<TunnelEnd, 'complete'>, ForwardFailureReason>
+
 /** Whose fault a failure is: it decides the status, and whether it counts against target and variant. */
 export function sideOf(reason: ForwardFailureReason): ForwardFailure['side'] {
   switch (reason) {
     case 'client-left':
     case 'client-silent':
+    case 'stream-idle':
     case 'client-slow':
     case 'client-malformed':
     case 'client-chunk-extensions':

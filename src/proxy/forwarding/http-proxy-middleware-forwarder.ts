@@ -8,7 +8,8 @@ import type {
   ForwardHandlers,
   UpstreamRequest,
 } from '../forwarder.ts'
-import { Attempt, type ClientPatience } from './attempt.ts'
+import { Attempt } from './attempt.ts'
+import type { ClientPatience } from './client-patience.ts'
 import type { RequestView } from './library-views.ts'
 import { createTargetAgents, type TargetAgents } from './target-agent.ts'
 

@@ -1,0 +1,10 @@
+import type { LeastPace } from './body-pace.ts'
+
+/** How long a client is waited for. */
+export interface ClientPatience {
+  /** How long it may neither send what is awaited from it nor take what is sent to it. */
+  readonly silenceMs: number
+  readonly leastPace: LeastPace
+  /** How long nothing may pass on an upgraded connection. */
+  readonly upgradedIdleMs: number
+}

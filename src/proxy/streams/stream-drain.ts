@@ -1,0 +1,78 @@
+import { entityById } from '../../model/snapshot.ts'
+import { sideWithoutTraffic } from '../../variants/side-without-traffic.ts'
+import type { Clock } from '../gateway-context.ts'
+import type { RoutePlan, VariantPlan } from '../route-plan.ts'
+import { planOf, type Runtime } from '../runtime.ts'
+import type { OpenStream, OpenStreams } from './open-streams.ts'
+
+/** What is known of a stream beside what it began with. */
+interface DrainState {
+  /** Of the canary plugin that was last in force: a plugin that is deleted still says what comes of its streams. */
+  closesAfterMs: number | null
+  /** Since when its side gets no new requests, in monotonic milliseconds; null while it does. */
+  drainingSinceMs: number | null
+}
+
+/**
+ * Ends the streams of a side that has lost all its traffic, when the canary plugin says so (`drain`) and its time is
+ * over. A side that gets traffic again before that keeps its streams.
+ */
+export class StreamDrain {
+  readonly #streams: OpenStreams
+  readonly #runtime: () => Runtime
+  readonly #clock: Clock
+  readonly #states = new WeakMap<OpenStream, DrainState>()
+
+  constructor(streams: OpenStreams, runtime: () => Runtime, clock: Clock) {
+    this.#streams = streams
+    this.#runtime = runtime
+    this.#clock = clock
+  }
+
+  /** To be called after each change of the configuration, and again and again, since a share may rise by itself. */
+  check(): void {
+    const runtime = this.#runtime()
+    for (const stream of this.#streams) {
+      const { route } = stream.plan
+      const served = entityById(runtime.snapshot, 'routes', route.id)?.entity
+      // A route that is gone has taken traffic from both sides alike.
+      if (served !== undefined) this.#judge(stream, planOf(runtime, served))
+    }
+  }
+
+  #judge(stream: OpenStream, plan: RoutePlan): void {
+    const state = this.#stateOf(stream)
+    if (plan.canary !== null) state.closesAfterMs = plan.canary.closesStreamsAfterMs
+    const nowMs = this.#clock.monotonicMs()
+    if (!hasLostTraffic(stream, plan, this.#clock.now())) state.drainingSinceMs = null
+    else state.drainingSinceMs ??= nowMs
+    const { drainingSinceMs, closesAfterMs } = state
+    if (drainingSinceMs === null || closesAfterMs === null) return
+    if (nowMs - drainingSinceMs >= closesAfterMs) stream.end('side-drained')
+  }
+
+  #stateOf(stream: OpenStream): DrainState {
+    let state = this.#states.get(stream)
+    if (state === undefined) {
+      const closesAfterMs = stream.plan.canary?.closesStreamsAfterMs ?? null
+      state = { closesAfterMs, drainingSinceMs: null }
+      this.#states.set(stream, state)
+    }
+    return state
+  }
+}
+
+/** A canary that was made the primary of its service serves on, under the other name. */
+function hasLostTraffic({ decision, variant }: OpenStream, plan: RoutePlan, now: number): boolean {
+  if (sideWithoutTraffic(plan.canary, decision.rule, now) !== decision.variant) return false
+  if (plan.service === null) return false
+  const { primary, canary } = plan.service
+  const other = decision.variant === 'canary' ? primary : canary
+  return destinationOf(variant) !== destinationOf(other)
+}
+
+function destinationOf({ path, balancing }: VariantPlan): string {
+  const where =
+    balancing.kind === 'upstream' ? `upstream ${balancing.upstream.id}` : balancing.peer.key
+  return `${where} ${path ?? ''}`
+}
