@@ -18,7 +18,7 @@ export function patternSize(pattern: string, ignoresCase: boolean): number {
       if (groups.length > 1) groups.pop()
       add(groups.at(-1) as Group, Math.max(group.size, 1) + CAPTURE_SIZE)
     } else if (text === '|') group.size += ALTERNATIVE_SIZE
-    else if (text === '*' || text === '+' || text === '?') group.size += 1
+    else if (text === '*' || text === '+' || text === '?') repeatAtWill(group)
     else if (REPETITION.test(text)) repeat(group, text)
     else if (text.startsWith('\\Q')) {
       // A repetition after it is about its last character.
@@ -55,6 +55,12 @@ function emptyGroup(): Group {
 function add(group: Group, size: number): void {
   group.size += size
   group.last = size
+}
+
+/** Another repetition may follow behind a group of flags, and is about the repeated part then. */
+function repeatAtWill(group: Group): void {
+  group.size += 1
+  group.last += 1
 }
 
 /** `x{2,5}` is `xx(x(xx?)?)?`: a copy each, and an instruction to leave out what may be missing. */

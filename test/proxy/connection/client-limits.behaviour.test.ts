@@ -160,27 +160,28 @@ describe('a client that asks for more and more without waiting', () => {
     await expect.poll(() => answerHeld).not.toBeNull()
   })
 
-  /** Sends more than anybody may heap up; resolves with the part that was taken in, 0 to 1. */
-  async function partTakenIn(text: string): Promise<number> {
-    const WRITES = 600
+  const WRITES = 600
+
+  /** Sends more than anybody may heap up; returns what tells how much of it was taken in, 0 to 1. */
+  function sendMuch(text: string): () => number {
     let taken = 0
     for (let i = 0; i < WRITES; i += 1) {
       client.socket.write(text, () => {
         taken += 1
       })
     }
+    return () => taken / WRITES
+  }
+
+  /** Resolves when nothing more is taken in. */
+  async function untilStill(taken: () => number): Promise<void> {
     let last = -1
-    await expect
-      .poll(
-        () => {
-          const isStill = taken === last
-          last = taken
-          return isStill
-        },
-        { interval: 250, timeout: 10_000 },
-      )
-      .toBe(true)
-    return taken / WRITES
+    const isStill = () => {
+      const wasStill = taken() === last
+      last = taken()
+      return wasStill
+    }
+    await expect.poll(isStill, { interval: 250 }).toBe(true)
   }
 
   /** Resolves when the time of a head that was sent before is over, however late it came in. */
@@ -195,7 +196,9 @@ describe('a client that asks for more and more without waiting', () => {
 
   it('is not listened to while it has ten requests waiting', async () => {
     // What the kernel holds for both sides, and little more.
-    expect(await partTakenIn(get('/more').repeat(2_000))).toBeLessThan(0.5)
+    const taken = sendMuch(get('/more').repeat(2_000))
+    await untilStill(taken)
+    expect(taken()).toBeLessThan(0.5)
     expect(gateway.counts).toMatchObject({ requestsInFlight: 1, totalRequests: 1 })
     answerHeld?.()
     await client.untilText('held')
@@ -224,7 +227,8 @@ describe('a client that asks for more and more without waiting', () => {
   it('is understood no further behind a head that was late', async () => {
     client.send(HALF_A_HEAD)
     await untilHeadsAreLate()
-    expect(await partTakenIn(`Host: a\r\n\r\n${get('/more').repeat(2_000)}`)).toBe(1)
+    const taken = sendMuch(`Host: a\r\n\r\n${get('/more').repeat(2_000)}`)
+    await expect.poll(taken).toBe(1)
     answerHeld?.()
     await client.untilClosed()
     expect(statusesOf(client.text)).toEqual([200, 408])
