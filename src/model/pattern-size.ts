@@ -12,7 +12,7 @@ export function patternSize(pattern: string, ignoresCase: boolean): number {
     const text = partAt(pattern, at)
     at += text.length
     const group = groups.at(-1) as Group
-    if (FLAGS_ALONE.test(text) || text === '\\E') continue
+    if (FLAGS_ALONE.test(text) || text === '\\E' || text === '\\Q\\E') continue
     if (text.startsWith('(')) groups.push(emptyGroup())
     else if (text === ')') {
       if (groups.length > 1) groups.pop()
@@ -57,10 +57,13 @@ function add(group: Group, size: number): void {
   group.last = size
 }
 
-/** Another repetition may follow behind a group of flags, and is about the repeated part then. */
+/**
+ * What matches nothing takes two instructions to repeat. Another repetition may follow behind a group of flags, and is
+ * about the repeated part then.
+ */
 function repeatAtWill(group: Group): void {
-  group.size += 1
-  group.last += 1
+  group.size += 2
+  group.last += 2
 }
 
 /** `x{2,5}` is `xx(x(xx?)?)?`: a copy each, and an instruction to leave out what may be missing. */

@@ -6,7 +6,7 @@ import { patternSize } from '../../src/model/pattern-size.ts'
 describe('the size of a pattern', () => {
   it.each([
     ['', 0],
-    ['/users/\\d+$', 10],
+    ['/users/\\d+$', 11],
     ['a{3}', 6],
     ['a{3,}', 8],
     ['a{0,5}', 10],
