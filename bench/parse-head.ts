@@ -7,7 +7,13 @@ const ROUNDS = 9
 const BATCHES_PER_ROUND = 20
 const HEADS_PER_BATCH = 2_000
 
-const PEER = { peerAddress: '127.0.0.1', listenerPort: 8000, isTls: false, httpVersion: '1.1' }
+const PEER = {
+  peerAddress: '127.0.0.1',
+  listenerPort: 8000,
+  isTls: false,
+  serverName: null,
+  httpVersion: '1.1',
+}
 
 const BROWSER: RawHead = {
   ...PEER,

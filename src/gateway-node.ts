@@ -1,13 +1,12 @@
 import type { Registry } from 'prom-client'
 import { createAdminApp } from './admin/admin-app.ts'
-import { listenAdmin } from './admin/listen.ts'
 import { isUnchecked } from './balancing/health/health-rules.ts'
 import { packageVersion } from './cli/package-version.ts'
+import { openListeners } from './listeners.ts'
 import type { LogOutput } from './metrics/log-output.ts'
 import { type NodeReadings, registerNodeMetrics } from './metrics/node-metrics.ts'
 import { RequestMetrics } from './metrics/request-metrics.ts'
 import type { Draws } from './model/draws.ts'
-import { listenAddressText } from './model/setting-values.ts'
 import type { SettingName, Settings } from './model/settings.ts'
 import {
   CLIENT_LIMITS,
@@ -40,6 +39,10 @@ export interface GatewayNode {
   /** Base URLs. */
   readonly proxy: string
   readonly admin: string
+  /** Base URL of the traffic over TLS; null without such a listener. */
+  readonly proxyTls: string | null
+  /** The same for the Admin API. */
+  readonly adminTls: string | null
   readonly version: string
   /** Nothing was configured when it started. */
   readonly wasEmpty: boolean
@@ -73,6 +76,11 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     },
     reportBug: (error, requestId) =>
       log.logger.error({ err: error, request_id: requestId }, 'error while serving a request'),
+    reportCertificate: (error, certificateId) =>
+      log.logger.error(
+        { err: error, certificate: certificateId },
+        'a certificate cannot be used; the default one is shown in its place',
+      ),
   })
   const { configuration } = gateway
   const stored = await store.load()
@@ -81,8 +89,8 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
   registerNodeMetrics(registry, readingsOf(gateway, { version, now: clock.now }))
 
   let isServing = false
-  const listen = { proxy: '', admin: '' }
-  const app = createAdminApp({
+  const listen: Listen = { proxy: [], admin: [] }
+  const adminApp = createAdminApp({
     store,
     configuration: {
       prepare: (changes, next) => configuration.prepare(changes, next),
@@ -109,29 +117,32 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     allowedOrigins: settings.admin_gui_url,
     log: log.logger,
   })
-  const proxyAddress = await gateway.listen(settings.proxy_listen).catch((error: unknown) => {
-    throw blame('proxy_listen', error)
-  })
-  const admin = await listenAdmin(app, settings.admin_listen).catch(async (error: unknown) => {
-    await gateway.drain(0)
-    throw blame('admin_listen', error)
-  })
-  listen.proxy = listenAddressText(proxyAddress)
-  listen.admin = listenAddressText(admin)
+  const listeners = await openListeners({ settings, gateway, adminApp, now: clock.now, blame })
+  const { proxy, proxyTls, admin, adminTls } = listeners
+  listen.proxy = [proxy, ...(proxyTls === null ? [] : [`${proxyTls} ssl`])]
+  listen.admin = [admin, ...(adminTls === null ? [] : [`${adminTls} ssl`])]
   isServing = true
   return {
-    proxy: `http://${listen.proxy}`,
-    admin: `http://${listen.admin}`,
+    proxy: `http://${proxy}`,
+    proxyTls: proxyTls && `https://${proxyTls}`,
+    admin: `http://${admin}`,
+    adminTls: adminTls && `https://${adminTls}`,
     version,
     wasEmpty: stored.rows.length === 0,
     requestsInFlight: () => gateway.counts.requestsInFlight,
     async stop(deadlineMs) {
       isServing = false
       const report = await gateway.drain(deadlineMs)
-      await admin.close()
+      await listeners.closeAdmin()
       return report
     },
   }
+}
+
+/** As Kong tells it: `127.0.0.1:8000`, and `127.0.0.1:8443 ssl` for one with TLS. */
+interface Listen {
+  proxy: readonly string[]
+  admin: readonly string[]
 }
 
 function readingsOf(

@@ -69,8 +69,9 @@ async function runNode(
   })
   requestsInFlight = node.requestsInFlight
   const { proxy, admin, version } = node
+  const tls = { proxy_tls: node.proxyTls ?? undefined, admin_tls: node.adminTls ?? undefined }
   if (!stop.isMade) {
-    logger.info({ proxy, admin, version, database: settings.database }, 'ready')
+    logger.info({ proxy, admin, ...tls, version, database: settings.database }, 'ready')
     if (node.wasEmpty) process.stderr.write(firstSteps(node))
   }
   const signal = await stop.signal

@@ -12,6 +12,7 @@ export interface CallerFacts {
   readonly peerAddress: string
   /** Port the call came in on. */
   readonly localPort: number
+  readonly isTls: boolean
   readonly target: string
   readonly hosts: readonly string[]
   readonly origin: string | null
@@ -93,7 +94,7 @@ export function refusalOnLoopback(
     return `the header ${caller.proxyHeaders.join(', ')} shows that the call came through a proxy; call the Admin API directly, or set admin_token`
   }
   const [host] = caller.hosts
-  if (host === undefined || caller.hosts.length > 1 || !isOwnHost(host, caller.localPort)) {
+  if (host === undefined || caller.hosts.length > 1 || !isOwnHost(host, caller)) {
     const given = host === undefined ? 'missing' : `'${caller.hosts.join(', ')}'`
     return `the Host is ${given}, but must be localhost:${caller.localPort} or 127.0.0.1:${caller.localPort}; use that address`
   }
@@ -112,6 +113,7 @@ function callerFacts(request: Request): CallerFacts {
   return {
     peerAddress: socket.remoteAddress ?? '',
     localPort: socket.localPort ?? 0,
+    isTls: 'encrypted' in socket,
     target: request.originalUrl,
     hosts: request.headersDistinct.host ?? [],
     origin: headers.origin ?? null,
@@ -124,11 +126,11 @@ function isProxyHeader(name: string): boolean {
   return name === 'via' || name === 'forwarded' || name.startsWith('x-forwarded-')
 }
 
-/** Without a port, the Host names port 80 (RFC 9110 section 4.2.1). */
-function isOwnHost(host: string, localPort: number): boolean {
+/** Without a port, the Host names port 80, over TLS 443 (RFC 9110 sections 4.2.1 and 4.2.2). */
+function isOwnHost(host: string, { localPort, isTls }: CallerFacts): boolean {
   const colon = host.endsWith(']') ? -1 : host.lastIndexOf(':')
   const name = colon === -1 ? host : host.slice(0, colon)
-  const port = colon === -1 ? '80' : host.slice(colon + 1)
+  const port = colon === -1 ? (isTls ? '443' : '80') : host.slice(colon + 1)
   return isLoopbackHost(name) && port === String(localPort)
 }
 

@@ -27,8 +27,8 @@ export interface AdminDependencies {
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>
   /** True once requests are served. */
   isServing(): boolean
-  /** Addresses as `host:port`, for people to read. */
-  readonly listen: { readonly proxy: string; readonly admin: string }
+  /** Addresses as `host:port`, with ` ssl` behind one that speaks TLS, for people to read. */
+  readonly listen: { readonly proxy: readonly string[]; readonly admin: readonly string[] }
   /**
    * Secret that every call must carry, or null: then only callers on this machine are served.
    * Without a token the Admin API must not listen beyond loopback.

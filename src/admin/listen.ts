@@ -1,4 +1,5 @@
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import http, { type ServerResponse } from 'node:http'
+import https from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Express } from 'express'
 import { listenFailure } from '../model/listen-failure.ts'
@@ -21,12 +22,24 @@ export interface AdminListener {
   close(timeoutMs?: number): Promise<void>
 }
 
-/** Serves the Admin API. Fails with cannot_listen when the address is taken or is not one of this machine. */
-export async function listenAdmin(app: Express, address: ListenAddress): Promise<AdminListener> {
-  const server = createServer({
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-  })
+type Server = http.Server | https.Server
+
+/** Certificate and key, PEM. */
+interface KeyPair {
+  readonly cert: string
+  readonly key: string
+}
+
+/**
+ * Serves the Admin API, over TLS when there is a key pair. Fails with cannot_listen when the address is taken or is
+ * not one of this machine.
+ */
+export async function listenAdmin(
+  app: Express,
+  address: ListenAddress,
+  keyPair: KeyPair | null = null,
+): Promise<AdminListener> {
+  const server = keyPair === null ? http.createServer(TIMEOUTS) : createTlsServer(keyPair)
   const connections = trackConnections(server)
   server.on('request', app)
   await listening(server, address)
@@ -38,8 +51,20 @@ export async function listenAdmin(app: Express, address: ListenAddress): Promise
   }
 }
 
+const TIMEOUTS = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }
+
+function createTlsServer(keyPair: KeyPair): https.Server {
+  return https.createServer({
+    ...TIMEOUTS,
+    ...keyPair,
+    handshakeTimeout: HEADERS_TIMEOUT_MS,
+    minVersion: 'TLSv1.2',
+    ALPNProtocols: ['http/1.1'],
+  })
+}
+
 interface Connections {
-  /** No call came on them yet; Node counts them as busy and would wait for their first head. */
+  /** No call came on them yet; Node counts them as busy and would wait for their first head, or their handshake. */
   readonly unused: ReadonlySet<Socket>
   readonly calls: ReadonlySet<ServerResponse>
 }
@@ -51,13 +76,23 @@ function trackConnections(server: Server): Connections {
     unused.add(socket)
     socket.once('close', () => unused.delete(socket))
   })
-  server.on('request', (request, response) => {
+  server.on('secureConnection', (socket: Socket) => {
+    for (const below of unused) if (isSamePeer(below, socket)) unused.delete(below)
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
+  server.on('request', (request: http.IncomingMessage, response: ServerResponse) => {
     unused.delete(request.socket)
     calls.add(response)
     response.once('close', () => calls.delete(response))
     if (!server.listening) leaveAfter(response)
   })
   return { unused, calls }
+}
+
+/** Whether one connection is the other without its TLS. */
+function isSamePeer(one: Socket, other: Socket): boolean {
+  return one.remotePort === other.remotePort && one.remoteAddress === other.remoteAddress
 }
 
 /** Otherwise the client keeps the connection, and with it the closing server, for seconds. */

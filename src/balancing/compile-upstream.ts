@@ -11,6 +11,8 @@ export interface CompiledUpstream {
   readonly name: string
   /** Host field to send in place of the target's own; null for the target's. */
   readonly hostHeader: string | null
+  /** Shown to targets that ask for one; null for none. */
+  readonly clientCertificateId: string | null
   readonly algorithm: NonNullable<Upstream['algorithm']>
   /** Peers with a weight above zero, ordered by key. */
   readonly peers: readonly Peer[]
@@ -38,6 +40,7 @@ export function compileUpstream(upstream: Upstream, targets: readonly Target[]):
     id: upstream.id,
     name: upstream.name,
     hostHeader: upstream.host_header,
+    clientCertificateId: upstream.client_certificate?.id ?? null,
     algorithm,
     peers,
     allPeers,

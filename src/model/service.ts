@@ -92,15 +92,15 @@ const SERVICE_SCHEMA = withEntityChecks(
     ),
     tls_verify: optional(
       z.boolean(),
-      "Whether the upstream's certificate is verified; null (as the gateway is set) by default.",
+      "Whether the upstream's certificate is verified; null (it is) by default.",
     ),
     tls_verify_depth: optional(
       integer(0, 64),
-      'Longest chain of certificates accepted from the upstream, 0 to 64; null (as the gateway is set) by default.',
+      'Most intermediate certificates accepted between that of the upstream and a trusted root, 0 to 64; null (any number) by default.',
     ),
     ca_certificates: optional(
       foreignKeyList('ca_certificates'),
-      'Ids of the CA certificates to verify the upstream with; null (those of the system) by default.',
+      'Ids of the CA certificates to verify the upstream with, and no others; null (those that come with Node.js) by default.',
     ),
     enabled: withDefault(
       z.boolean(),

@@ -24,10 +24,9 @@ export const SETTINGS_SCHEMA = z
       description: 'Address and port for the traffic. Port 0 takes any free one.',
       placeholder: 'host:port',
     }),
-    proxy_tls_listen: notYet(
-      'TLS listeners are not available in this version; terminate TLS in front',
-    ).meta({
-      description: 'Address and port for the traffic over TLS. Not available in this version.',
+    proxy_tls_listen: parsedBy(parseListenAddress).optional().meta({
+      description:
+        'Address and port for the traffic over TLS, with the certificates and SNIs of the configuration.',
       placeholder: 'host:port',
     }),
     admin_listen: parsedBy(parseListenAddress).prefault('127.0.0.1:8001').meta({
@@ -35,10 +34,9 @@ export const SETTINGS_SCHEMA = z
         'Address and port of the Admin API. Anything but a loopback address needs admin_token.',
       placeholder: 'host:port',
     }),
-    admin_tls_listen: notYet(
-      'TLS listeners are not available in this version; terminate TLS in front',
-    ).meta({
-      description: 'Address and port of the Admin API over TLS. Not available in this version.',
+    admin_tls_listen: parsedBy(parseListenAddress).optional().meta({
+      description:
+        'Address and port of the Admin API over TLS, with a self-signed certificate that is kept beside the database. As for admin_listen, anything but a loopback address needs admin_token.',
       placeholder: 'host:port',
     }),
     admin_token: z
@@ -134,22 +132,38 @@ export function defaultText(name: SettingName): string {
 export const SECRET_SETTINGS: ReadonlySet<SettingName> = new Set(['admin_token'])
 
 /** What is wrong between settings that are each right by themselves. Settings left out are not looked at. */
-export function settingConflicts(
-  settings: Partial<Settings>,
-): { readonly name: SettingName; readonly message: string }[] {
-  const { proxy_listen: proxy, admin_listen: admin, admin_token: token } = settings
-  const conflicts: { name: SettingName; message: string }[] = []
-  if (admin !== undefined && !isLoopbackHost(admin.host) && token === undefined) {
-    conflicts.push({
-      name: 'admin_listen',
-      message:
-        'must be a loopback address as long as there is no admin_token, because whoever reaches the Admin API controls the traffic',
-    })
-  }
-  if (admin !== undefined && admin.port !== 0 && isSameAddress(admin, proxy)) {
-    conflicts.push({ name: 'admin_listen', message: 'must differ from proxy_listen' })
-  }
-  return conflicts
+export function settingConflicts(settings: Partial<Settings>): readonly SettingConflict[] {
+  return [...openAdminListeners(settings), ...sharedAddresses(settings)]
+}
+
+interface SettingConflict {
+  readonly name: SettingName
+  readonly message: string
+}
+
+const LISTENERS = ['proxy_listen', 'proxy_tls_listen', 'admin_listen', 'admin_tls_listen'] as const
+const ADMIN_LISTENERS = ['admin_listen', 'admin_tls_listen'] as const
+
+function openAdminListeners(settings: Partial<Settings>): SettingConflict[] {
+  if (settings.admin_token !== undefined) return []
+  return ADMIN_LISTENERS.flatMap((name) => {
+    const address = settings[name]
+    if (address === undefined || isLoopbackHost(address.host)) return []
+    const message =
+      'must be a loopback address as long as there is no admin_token, because whoever reaches the Admin API controls the traffic'
+    return [{ name, message }]
+  })
+}
+
+function sharedAddresses(settings: Partial<Settings>): SettingConflict[] {
+  return LISTENERS.flatMap((name, index) => {
+    const address = settings[name]
+    if (address === undefined || address.port === 0) return []
+    const other = LISTENERS.slice(0, index).find((before) =>
+      isSameAddress(address, settings[before]),
+    )
+    return other === undefined ? [] : [{ name, message: `must differ from ${other}` }]
+  })
 }
 
 function isSameAddress(one: ListenAddress, other: ListenAddress | undefined): boolean {
@@ -163,8 +177,4 @@ function parsedBy<T>(parse: (text: string) => Parsed<T>) {
     context.addIssue({ code: 'custom', message: parsed.allowed, input: text })
     return z.NEVER
   })
-}
-
-function notYet(message: string) {
-  return z.undefined(message).optional()
 }

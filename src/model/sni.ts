@@ -11,7 +11,7 @@ const SNI_SCHEMA = z.strictObject({
   updated_at: timestampSeconds('last changed'),
   name: required(
     text().check(rule(nameProblem)),
-    'Unique host name as clients send it in TLS; one * may stand for the leftmost or the rightmost labels.',
+    'Unique host name as clients send it in TLS; one * may stand for the leftmost or the rightmost label.',
   ),
   certificate: required(
     foreignKey('certificates'),
@@ -33,6 +33,12 @@ export const SNI_DEFINITION: EntityDefinition<'snis'> = {
   },
   hasUpdatedAt: true,
   hasFractionalTimestamps: false,
+}
+
+/** A server name in the one form that is compared: lower-case, without the dot that ends a fully qualified name. */
+export function normalServerName(name: string): string {
+  const lower = name.toLowerCase()
+  return lower.endsWith('.') ? lower.slice(0, -1) : lower
 }
 
 function nameProblem(name: string): string | null {

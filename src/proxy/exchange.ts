@@ -6,6 +6,7 @@ import { accessEntry } from './access-facts.ts'
 import { type Choice, choose, type ForwardChoice } from './choose.ts'
 import { clientHead } from './client-head.ts'
 import { gateOf } from './connection/input-gate.ts'
+import { isTls, serverNameOf } from './connection/server-socket.ts'
 import { forgetBody } from './connection/unread-body.ts'
 import { debugFields } from './debug-fields.ts'
 import type {
@@ -83,7 +84,8 @@ export class Exchange implements ForwardHandlers {
         rawHeaders: this.#incoming.rawHeaders,
         peerAddress: socket.remoteAddress ?? '',
         listenerPort: socket.localPort ?? 0,
-        isTls: 'encrypted' in socket,
+        isTls: isTls(socket),
+        serverName: serverNameOf(socket),
       },
       this.#context.trust,
     )

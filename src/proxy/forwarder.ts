@@ -1,13 +1,27 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { BodyFraming, Scheme } from '../model/request.ts'
+import type { BodyFraming } from '../model/request.ts'
 import type { UpgradeRequest } from './connection/upgrade-request.ts'
 
 /** Where a request goes. The TLS name to ask for and to verify is that of the Host field. */
 export interface Destination {
-  readonly scheme: Scheme
   readonly host: string
   readonly port: number
-  readonly verifiesTls: boolean
+  /** Null for plain HTTP. */
+  readonly tls: UpstreamTls | null
+}
+
+/** How connections to an upstream are secured. */
+export interface UpstreamTls {
+  /** Equal for equal contents only: connections that were made with one are never used for another. */
+  readonly key: string
+  /** Whether the upstream's certificate is verified. */
+  readonly verifies: boolean
+  /** Most certificates between that of the upstream and a trusted root; null for any number. */
+  readonly maxIntermediates: number | null
+  /** PEM of the only authorities that are trusted; null for those that come with Node.js. */
+  readonly authorities: readonly string[] | null
+  /** PEM of what is shown to an upstream that asks for it; the lists have one length. */
+  readonly client: { readonly certs: readonly string[]; readonly keys: readonly string[] } | null
 }
 
 /** Limits of one try, each counted anew per connection attempt, per successive write, per successive read. */
@@ -65,6 +79,11 @@ export type ForwardFailureReason =
   | 'refused'
   | 'name-resolution'
   | 'connect-timeout'
+  | 'tls-failed'
+  | 'certificate-untrusted'
+  | 'certificate-name'
+  | 'certificate-expired'
+  | 'certificate-refused'
   | 'send-timeout'
   | 'read-timeout'
   | 'reset'

@@ -6,7 +6,7 @@ import type { Variant } from '../model/decision.ts'
 import type { ListenAddress } from '../model/setting-values.ts'
 import { CLIENT_LIMITS, type ClientLimits } from './connection/client-limits.ts'
 import { LateHeads } from './connection/late-heads.ts'
-import { Listener } from './connection/listener.ts'
+import { type ConnectionCounts, Listener, type ListenerHandlers } from './connection/listener.ts'
 import { SocketRefusals } from './connection/socket-refusals.ts'
 import { Turns } from './connection/turns.ts'
 import { UpgradeRequest } from './connection/upgrade-request.ts'
@@ -20,13 +20,16 @@ import { Prober } from './probing/prober.ts'
 import { newRequestId } from './request-id.ts'
 import { type OpenStream, OpenStreams } from './streams/open-streams.ts'
 import { StreamDrain } from './streams/stream-drain.ts'
+import { type LiveIdentityParts, liveIdentities } from './tls/live-identities.ts'
+import type { TlsIdentities } from './tls/server-options.ts'
 
 /** What the gateway is given; the rest it makes itself. */
 export interface GatewayParts
   extends Pick<
-    GatewayContext,
-    'draws' | 'trust' | 'clock' | 'product' | 'allowsDebugHeader' | 'record' | 'reportBug'
-  > {
+      GatewayContext,
+      'draws' | 'trust' | 'clock' | 'product' | 'allowsDebugHeader' | 'record' | 'reportBug'
+    >,
+    Pick<LiveIdentityParts, 'reportCertificate'> {
   /** Where they differ from the usual ones. */
   readonly limits?: Partial<ClientLimits>
 }
@@ -62,14 +65,18 @@ const DRAIN_CHECK_MS = 20
 /** The part of a stop's deadline in which event streams may end by themselves: some are answers that are nearly told. */
 const STREAM_GRACE = 0.5
 
-/** The data plane: one listener, the live configuration, and the requests between them. */
+/** The data plane: its listeners, the live configuration, and the requests between them. */
 export class Gateway {
   readonly configuration: LiveConfiguration
   readonly health = new HealthState(Math.random)
   readonly #streams = new OpenStreams()
   readonly #context: GatewayContext
-  readonly #listener: Listener
+  readonly #listeners: Listener[] = []
+  readonly #connections: ConnectionCounts = { accepted: 0, active: 0 }
+  readonly #handlers: ListenerHandlers
+  readonly #limits: ClientLimits
   readonly #prober: Prober
+  readonly #reportCertificate: GatewayParts['reportCertificate']
   readonly #turns: Turns
   readonly #lateHeads = new LateHeads()
   readonly #drainCheck: NodeJS.Timeout
@@ -118,30 +125,39 @@ export class Gateway {
       headTimeoutMs: limits.headTimeoutMs,
       count: () => this.#count(),
     })
-    this.#listener = new Listener(
-      {
-        request: (request, response) => this.#serve({ request, response, upgrade: null }),
-        upgrade: (request, socket, head) => {
-          const upgrade = new UpgradeRequest(request, socket, head)
-          this.#serve({ request, response: upgrade.response, upgrade }, () => upgrade.begin())
-        },
-        connect: (_request, socket) => refusals.refuseConnect(socket),
-        parseError: (error, socket) => refusals.refuseBytes(error, socket),
+    this.#limits = limits
+    this.#handlers = {
+      request: (request, response) => this.#serve({ request, response, upgrade: null }),
+      upgrade: (request, socket, head) => {
+        const upgrade = new UpgradeRequest(request, socket, head)
+        this.#serve({ request, response: upgrade.response, upgrade }, () => upgrade.begin())
       },
-      limits,
-    )
+      connect: (_request, socket) => refusals.refuseConnect(socket),
+      parseError: (error, socket) => refusals.refuseBytes(error, socket),
+    }
+    this.#reportCertificate = parts.reportCertificate
   }
 
   /** Starts to take traffic and to probe; returns the address, with the port that was taken for port 0. */
   async listen(address: ListenAddress): Promise<ListenAddress> {
-    const bound = await this.#listener.listen(address)
+    const bound = await this.#listen(null, address)
     this.#prober.start()
     return bound
   }
 
+  /** Starts to take traffic over TLS; `fallback` is for clients that ask for no name that has a certificate. */
+  listenTls(address: ListenAddress, fallback: TlsIdentities['fallback']): Promise<ListenAddress> {
+    const identities = liveIdentities({
+      runtime: this.#context.runtime,
+      reportCertificate: this.#reportCertificate,
+      fallback,
+    })
+    return this.#listen(identities, address)
+  }
+
   /** Counts since the start, for /status. */
   get counts(): GatewayCounts {
-    const { accepted, active } = this.#listener.counts
+    const { accepted, active } = this.#connections
     const busy = Math.min(this.#requestsInFlight, active)
     return {
       connectionsAccepted: accepted,
@@ -169,7 +185,7 @@ export class Gateway {
    */
   async drain(deadlineMs: number): Promise<DrainReport> {
     this.#isDraining = true
-    await this.#listener.stopAccepting()
+    await Promise.all(this.#listeners.map((listener) => listener.stopAccepting()))
     this.#streams.stop('websocket')
     const grace = setTimeout(() => this.#streams.stop('event_stream'), deadlineMs * STREAM_GRACE)
     await this.#untilIdle(deadlineMs)
@@ -178,9 +194,21 @@ export class Gateway {
     this.#isCutting = true
     this.#prober.stop()
     clearInterval(this.#drainCheck)
-    await this.#listener.cutAll()
+    await Promise.all(this.#listeners.map((listener) => listener.cutAll()))
     this.#context.forwarder.close()
     return { cutRequests }
+  }
+
+  async #listen(identities: TlsIdentities | null, address: ListenAddress): Promise<ListenAddress> {
+    const listener = new Listener({
+      handlers: this.#handlers,
+      limits: this.#limits,
+      counts: this.#connections,
+      identities,
+    })
+    const bound = await listener.listen(address)
+    this.#listeners.push(listener)
+    return bound
   }
 
   #serve(client: ClientStreams, begin: () => void = () => {}): void {
@@ -206,9 +234,9 @@ export class Gateway {
     const { promise, resolve } = Promise.withResolvers<void>()
     const deadline = this.#context.clock.monotonicMs() + deadlineMs
     const check = setInterval(() => {
-      this.#listener.closeIdle()
+      for (const listener of this.#listeners) listener.closeIdle()
       const isOver = this.#context.clock.monotonicMs() >= deadline
-      if (this.#listener.counts.active > 0 && !isOver) return
+      if (this.#connections.active > 0 && !isOver) return
       clearInterval(check)
       resolve()
     }, DRAIN_CHECK_MS)

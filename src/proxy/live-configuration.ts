@@ -4,6 +4,7 @@ import { type Change, isOf, type StoredEntity } from '../model/entity.ts'
 import { advanceSnapshot, EMPTY_SNAPSHOT, type Snapshot } from '../model/snapshot.ts'
 import type { PeerMemory } from './peer-try.ts'
 import { advanceRuntime, EMPTY_RUNTIME, type Runtime } from './runtime.ts'
+import { refuseUnusableCertificates } from './tls/secure-contexts.ts'
 
 interface Prepared {
   readonly runtime: Runtime
@@ -52,6 +53,7 @@ export class LiveConfiguration {
 
   /** Compiles the next snapshot. Throws GatewayError when it cannot be served; nothing is changed by that. */
   prepare(changes: readonly Change[], version: number): void {
+    refuseUnusableCertificates(changes)
     const next = advanceSnapshot(this.#runtime.snapshot, changes, version)
     this.#prepared = { runtime: advanceRuntime(this.#runtime, next, changes), changes }
   }

@@ -12,6 +12,11 @@ export const CLIENT_LEFT_STATUS = 499
 export function answerToFailure(reason: ForwardFailureReason): GatewayAnswer {
   switch (reason) {
     case 'refused':
+    case 'tls-failed':
+    case 'certificate-untrusted':
+    case 'certificate-name':
+    case 'certificate-expired':
+    case 'certificate-refused':
     case 'reset':
     case 'malformed':
     case 'truncated':

@@ -8,7 +8,8 @@ import type { Route } from '../model/route.ts'
 import { SERVICE_DEFAULTS, type Service } from '../model/service.ts'
 import type { CanaryUpstream, CompiledCanary } from '../variants/compile-canary.ts'
 import { compileCanary } from '../variants/compile-canary.ts'
-import type { UpstreamTimeouts } from './forwarder.ts'
+import type { UpstreamTimeouts, UpstreamTls } from './forwarder.ts'
+import { compileUpstreamTls, type UpstreamTlsSources } from './tls/upstream-tls.ts'
 
 /** All that a request on one route needs to know, found once per snapshot. */
 export interface RoutePlan {
@@ -24,7 +25,6 @@ export interface ServicePlan {
   readonly service: Service
   /** Null when the service speaks a protocol that this gateway does not forward. */
   readonly scheme: Scheme | null
-  readonly verifiesTls: boolean
   readonly timeouts: UpstreamTimeouts
   /** Tries after the first. */
   readonly retries: number
@@ -37,13 +37,15 @@ export interface ServicePlan {
 export interface VariantPlan {
   /** Plays the part of `service.path`. */
   readonly path: string | null
+  /** Null when the service speaks plain HTTP. */
+  readonly tls: UpstreamTls | null
   readonly balancing:
     | { readonly kind: 'upstream'; readonly upstream: CompiledUpstream }
     | { readonly kind: 'address'; readonly peer: Peer }
 }
 
 /** What a plan is made of. */
-export interface PlanSources {
+export interface PlanSources extends UpstreamTlsSources {
   readonly plugins: PluginIndex
   serviceById(id: string): Service | undefined
   upstreamByName(name: string): CompiledUpstream | undefined
@@ -74,7 +76,6 @@ function planService(
   return {
     service,
     scheme: service.protocol === 'http' || service.protocol === 'https' ? service.protocol : null,
-    verifiesTls: service.tls_verify ?? true,
     timeouts: {
       connectMs: service.connect_timeout ?? SERVICE_DEFAULTS.timeoutMs,
       sendMs: service.write_timeout ?? SERVICE_DEFAULTS.timeoutMs,
@@ -96,6 +97,7 @@ function planVariant(
   const upstream = sources.upstreamByName(host)
   return {
     path: override?.uri ?? service.path,
+    tls: compileUpstreamTls(service, upstream?.clientCertificateId ?? null, sources),
     balancing:
       upstream === undefined
         ? { kind: 'address', peer: addressPeer(host, port) }

@@ -1,13 +1,21 @@
 import { Map as ImmutableMap } from 'immutable'
 import { type CompiledUpstream, compileUpstream } from '../balancing/compile-upstream.ts'
 import { advanceDirectory, type ConsumerDirectory, emptyDirectory } from '../identity/directory.ts'
+import type { Certificate } from '../model/certificate.ts'
 import { type Change, type EntityKind, isOf } from '../model/entity.ts'
 import { advancePluginIndex, buildPluginIndex, type PluginIndex } from '../model/plugin-index.ts'
 import type { Route } from '../model/route.ts'
 import { EMPTY_SNAPSHOT, entityById, type Snapshot } from '../model/snapshot.ts'
+import { normalServerName } from '../model/sni.ts'
 import type { Target } from '../model/target.ts'
 import { emptyRouter, type Router, routerWith, routerWithout } from '../routing/router.ts'
 import { planRoute, type RoutePlan } from './route-plan.ts'
+import {
+  advanceServerNames,
+  certificateIdOf,
+  NO_SERVER_NAMES,
+  type ServerNames,
+} from './tls/server-names.ts'
 
 /** A snapshot compiled for serving: each request runs on exactly one, from start to end. */
 export interface Runtime {
@@ -16,6 +24,7 @@ export interface Runtime {
   readonly plugins: PluginIndex
   readonly directory: ConsumerDirectory
   readonly upstreamsByName: ImmutableMap<string, CompiledUpstream>
+  readonly serverNames: ServerNames
   /** Plans made so far, by route id: a plan depends on nothing but the snapshot, so it is made when first asked for. */
   readonly plans: Map<string, RoutePlan>
 }
@@ -26,6 +35,7 @@ export const EMPTY_RUNTIME: Runtime = {
   plugins: buildPluginIndex(EMPTY_SNAPSHOT),
   directory: emptyDirectory(),
   upstreamsByName: ImmutableMap(),
+  serverNames: NO_SERVER_NAMES,
   plans: new Map(),
 }
 
@@ -45,6 +55,7 @@ export function advanceRuntime(
     plugins: advancePluginIndex(runtime.plugins, changes),
     directory: advanceDirectory(runtime.directory, changes),
     upstreamsByName: advanceUpstreams(runtime.upstreamsByName, next, changes),
+    serverNames: advanceServerNames(runtime.serverNames, next, changes),
     plans: concernsPlans ? new Map() : runtime.plans,
   }
 }
@@ -56,11 +67,22 @@ export function planOf(runtime: Runtime, route: Route): RoutePlan {
     plan = planRoute(route, {
       plugins: runtime.plugins,
       serviceById: (id) => entityById(runtime.snapshot, 'services', id)?.entity,
+      certificateById: (id) => entityById(runtime.snapshot, 'certificates', id)?.entity,
+      caCertificateById: (id) => entityById(runtime.snapshot, 'ca_certificates', id)?.entity,
       upstreamByName: (name) => runtime.upstreamsByName.get(name),
     })
     runtime.plans.set(route.id, plan)
   }
   return plan
+}
+
+/** The certificate to show to clients that ask for this server name, in any spelling; undefined when there is none. */
+export function certificateFor(
+  { snapshot, serverNames }: Runtime,
+  serverName: string,
+): Certificate | undefined {
+  const id = certificateIdOf(serverNames, normalServerName(serverName))
+  return id === null ? undefined : entityById(snapshot, 'certificates', id)?.entity
 }
 
 /** Kinds that no route plan depends on. */
@@ -72,9 +94,7 @@ const INDEPENDENT_KINDS: ReadonlySet<EntityKind> = new Set<EntityKind>([
   'jwt_secrets',
   'consumer_groups',
   'consumer_group_consumers',
-  'certificates',
   'snis',
-  'ca_certificates',
 ])
 
 function advanceRouter(router: Router, next: Snapshot, changes: readonly Change[]): Router {

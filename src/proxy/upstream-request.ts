@@ -32,12 +32,7 @@ export function buildUpstreamRequest(parts: UpstreamRequestParts): UpstreamReque
   }
   const query = hidden?.query ? withoutQueryArgs(request.query, hidden.query) : request.query
   return {
-    destination: {
-      scheme,
-      host: peer.host,
-      port: peer.port,
-      verifiesTls: service.verifiesTls,
-    },
+    destination: { host: peer.host, port: peer.port, tls: variant.tls },
     method: request.method,
     target: joinUpstreamPath(pathInput) + query,
     fields: upstreamFields({

@@ -2,6 +2,7 @@ import { HEADER_REGEX_FLAGS, REGEX_VALUE_PREFIX } from '../model/header-fields.t
 import { compileLinearRegex, type LinearRegex } from '../model/linear-regex.ts'
 import type { ParsedRequest } from '../model/request.ts'
 import type { Route } from '../model/route.ts'
+import { normalServerName } from '../model/sni.ts'
 
 /**
  * What a route asks of a request beside host name and path. Every condition must hold; null asks
@@ -89,12 +90,6 @@ function compileHeader(name: string, values: readonly string[]): HeaderCondition
 /** As the parser hands values over: the bytes of UTF-8 one by one. */
 function normalValue(value: string): string {
   return Buffer.from(value, 'utf8').toString('latin1').toLowerCase()
-}
-
-/** Lower-case, without the dot that ends a fully qualified name. */
-function normalServerName(name: string): string {
-  const lower = name.toLowerCase()
-  return lower.endsWith('.') ? lower.slice(0, -1) : lower
 }
 
 function setOf(values: readonly string[]): ReadonlySet<string> | null {

@@ -4,6 +4,7 @@ import { type CallerFacts, refusalOnLoopback } from '../../src/admin/access.ts'
 const WELCOME: CallerFacts = {
   peerAddress: '127.0.0.1',
   localPort: 8001,
+  isTls: false,
   target: '/services',
   hosts: ['localhost:8001'],
   origin: null,
@@ -20,6 +21,7 @@ describe('a call is welcome', () => {
     ['by a mapped peer', { peerAddress: '::ffff:127.0.0.1' }],
     ['by name in capitals', { hosts: ['LOCALHOST:8001'] }],
     ['without a port on port 80', { hosts: ['localhost'], localPort: 80 }],
+    ['over TLS without a port on port 443', { hosts: ['localhost'], localPort: 443, isTls: true }],
     ['by bare IPv6 address on port 80', { hosts: ['[::1]'], localPort: 80 }],
     ['from a local page', { origin: 'http://localhost:3000', fetchSite: 'same-site' }],
     ['from a local page over TLS', { origin: 'https://[::1]', fetchSite: 'same-origin' }],
@@ -47,6 +49,7 @@ describe('a call is refused, with the reason', () => {
     ['to a name that begins like an address', { hosts: ['127.evil.test:8001'] }, /Host/],
     ['to another port', { hosts: ['localhost:8000'] }, /Host/],
     ['to no port', { hosts: ['localhost'] }, /Host/],
+    ['over TLS to no port', { hosts: ['localhost'], localPort: 80, isTls: true }, /Host/],
     ['with userinfo in Host', { hosts: ['localhost:8001@evil.test'] }, /Host/],
     ['without Host', { hosts: [] }, /Host is missing/],
     ['with two Hosts', { hosts: ['localhost:8001', 'localhost:8001'] }, /Host/],

@@ -76,7 +76,7 @@ export async function startAdmin(overrides: Partial<AdminDependencies> = {}): Pr
     }),
     metrics: async () => ({ contentType: 'text/plain', text: '' }),
     isServing: () => true,
-    listen: { proxy: '127.0.0.1:8000', admin: '127.0.0.1:8001' },
+    listen: { proxy: ['127.0.0.1:8000'], admin: ['127.0.0.1:8001'] },
     adminToken: null,
     allowedOrigins: [],
     log: { error: (fields, message) => void logged.push({ fields, message }) },

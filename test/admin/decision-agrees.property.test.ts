@@ -116,6 +116,7 @@ function proxyDecision({ consumer, ip, header, cookie }: Client) {
       peerAddress: ip,
       listenerPort: 8000,
       isTls: false,
+      serverName: null,
     },
     trust,
   )

@@ -44,6 +44,11 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
     packages: ['express', '@fastify/busboy'],
     builtins: null,
   },
+  tls: {
+    folders: ['model'],
+    packages: ['selfsigned'],
+    builtins: ['node:crypto', 'node:fs/promises', 'node:os'],
+  },
   cli: { folders: ['model'], packages: ['commander', 'yaml'], builtins: ['node:fs'] },
 }
 

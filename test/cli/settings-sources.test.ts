@@ -100,12 +100,6 @@ describe('wrong settings', () => {
     ).toThrow('--config: "gone.yaml" given, which cannot be read: ENOENT: no such file')
   })
 
-  test('TLS listeners are refused in words, as they do not exist yet', () => {
-    expect(failure({ flags: { proxy_tls_listen: '127.0.0.1:8443' } }).message).toContain(
-      'TLS listeners are not available in this version',
-    )
-  })
-
   test('a wrong token is never shown', () => {
     const error = failure({ env: { CANARY_ADMIN_TOKEN: 'hunter2' } })
     expect(error.message).toContain('CANARY_ADMIN_TOKEN')
@@ -129,6 +123,11 @@ describe('a settings file that is no right YAML', () => {
 })
 
 describe('the Admin API beyond loopback', () => {
+  test('needs a token over TLS too', () => {
+    const error = failure({ flags: { admin_tls_listen: '0.0.0.0:8444' } })
+    expect(error.message).toContain('--admin-tls-listen: admin_tls_listen must be a loopback')
+  })
+
   test.each(['0.0.0.0:8001', '[::]:8001', '192.0.2.1:8001', 'gateway.internal:8001'])(
     'needs a token on %s',
     (address) => {
@@ -162,6 +161,15 @@ test('one address cannot serve both traffic and the Admin API, unless the port i
     'must differ from proxy_listen',
   )
   expect(() => read({ flags: same('127.0.0.1:0') })).not.toThrow()
+})
+
+test('no two listeners share an address', () => {
+  const address = '127.0.0.1:9000'
+  const flags = { proxy_tls_listen: address, admin_listen: address, admin_tls_listen: address }
+  expect(failure({ flags }).details.map(({ message }) => message)).toEqual([
+    '--admin-listen: admin_listen must differ from proxy_tls_listen',
+    '--admin-tls-listen: admin_tls_listen must differ from proxy_tls_listen',
+  ])
 })
 
 interface Given {

@@ -62,6 +62,8 @@ function runCommand(
 interface Ready {
   readonly proxy: string
   readonly admin: string
+  readonly proxy_tls?: string
+  readonly admin_tls?: string
 }
 
 async function ready(started: Started): Promise<Ready> {
@@ -116,6 +118,31 @@ describe('starting', () => {
     expect((await fetch(`${url}/status`)).status).toBe(200)
     started.child.kill('SIGTERM')
     expect(await started.exit).toBe(0)
+  })
+
+  it('tells the addresses of its TLS listeners, which curl can call', async () => {
+    const tls = ['--proxy-tls-listen', '127.0.0.1:0', '--admin-tls-listen', '127.0.0.1:0']
+    const urls = await ready(run([...onDatabase(), ...tls]))
+    expect(JSON.parse(await shell(`curl -sk ${urls.admin_tls}/`))).toMatchObject({
+      tagline: 'Welcome to kong',
+    })
+    expect(JSON.parse(await shell(`curl -sk ${urls.proxy_tls}/`))).toMatchObject({
+      message: 'no Route matched with those values',
+    })
+  })
+
+  it('tells none that is not set', async () => {
+    expect(Object.keys(await ready(run(onDatabase())))).not.toContain('proxy_tls')
+  })
+
+  it('is refused on a taken TLS port, naming it', async () => {
+    const other = await startRawUpstream(() => {})
+    for (const flag of ['--proxy-tls-listen', '--admin-tls-listen']) {
+      const started = run([...onDatabase(), flag, other.address])
+      expect(await started.exit).toBe(1)
+      expect(started.output.err).toContain(`${flag}: ${other.address}`)
+    }
+    await other.close()
   })
 
   it('prints no commands when something is configured', async () => {

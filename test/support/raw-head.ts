@@ -13,6 +13,7 @@ export function rawHead(parts: Partial<RawHead> = {}): RawHead {
     peerAddress: '192.0.2.9',
     listenerPort: 8000,
     isTls: false,
+    serverName: null,
     ...parts,
   }
 }

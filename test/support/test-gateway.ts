@@ -11,6 +11,8 @@ import { openStore } from '../../src/store/open-store.ts'
 export interface TestGateway {
   readonly node: GatewayNode
   readonly proxyPort: number
+  /** NaN without `proxy_tls_listen`. */
+  readonly proxyTlsPort: number
   /** One entry per finished request, oldest first. */
   readonly entries: AccessEntry[]
   /** Errors of the gateway itself; a test expects none. */
@@ -37,11 +39,12 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const settings = SETTINGS_SCHEMA.parse({
     proxy_listen: '127.0.0.1:0',
     admin_listen: '127.0.0.1:0',
+    database: options.database ?? 'sqlite::memory:',
     ...options.settings,
   })
   let offsetMs = 0
   const now = () => Date.now() + offsetMs
-  const store = await openStore(options.database ?? 'sqlite::memory:')
+  const store = await openStore(settings.database)
   const node = await startNode({
     settings,
     store,
@@ -67,6 +70,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   return {
     node,
     proxyPort: Number(new URL(node.proxy).port),
+    proxyTlsPort: node.proxyTls === null ? Number.NaN : Number(new URL(node.proxyTls).port),
     entries,
     logged,
     advanceClock: (ms) => {

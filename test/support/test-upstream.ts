@@ -1,4 +1,5 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import https from 'node:https'
 import net, { type AddressInfo, type Socket } from 'node:net'
 
 /** What an upstream saw of a request. */
@@ -23,16 +24,33 @@ export interface TestUpstream {
 /** A real HTTP server that remembers requests and answers with its name, or as `answer` says. */
 export async function startUpstream(
   name: string,
-  answer: (request: IncomingMessage, response: ServerResponse, body: string) => void = (
-    _request,
-    response,
-  ) => {
-    response.setHeader('content-type', 'text/plain')
-    response.end(name)
-  },
+  answer: Answer = withName(name),
 ): Promise<TestUpstream> {
   const seen: SeenRequest[] = []
-  const server = http.createServer((request, response) => {
+  return listen(http.createServer(remembering(seen, answer)), seen)
+}
+
+/** The same over TLS, with the certificate and what else `options` say. */
+export async function startTlsUpstream(
+  name: string,
+  options: https.ServerOptions,
+  answer: Answer = withName(name),
+): Promise<TestUpstream> {
+  const seen: SeenRequest[] = []
+  return listen(https.createServer(options, remembering(seen, answer)), seen)
+}
+
+type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void
+
+function withName(name: string): Answer {
+  return (_request, response) => {
+    response.setHeader('content-type', 'text/plain')
+    response.end(name)
+  }
+}
+
+function remembering(seen: SeenRequest[], answer: Answer): http.RequestListener {
+  return (request, response) => {
     let body = ''
     request.setEncoding('latin1')
     request.on('data', (chunk: string) => {
@@ -44,8 +62,7 @@ export async function startUpstream(
       seen.push({ method, url, headers, rawHeaders, body })
       answer(request, response, body)
     })
-  })
-  return listen(server, seen)
+  }
 }
 
 /** A TCP server whose every connection is handled by hand: for answers no HTTP server would give. */

@@ -33,8 +33,8 @@ export function rootHandler(dependencies: AdminDependencies): RequestHandler {
         enabled_in_cluster: pluginsInUse(dependencies),
       },
       configuration: {
-        admin_listen: [listen.admin],
-        proxy_listen: [listen.proxy],
+        admin_listen: listen.admin,
+        proxy_listen: listen.proxy,
         database: dependencies.store.database,
         role: 'traditional',
         router_flavor: 'traditional_compatible',

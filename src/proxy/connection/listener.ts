@@ -1,11 +1,13 @@
 import { once } from 'node:events'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import https from 'node:https'
 import { type AddressInfo, Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { listenFailure } from '../../model/listen-failure.ts'
 import type { ListenAddress } from '../../model/setting-values.ts'
 import { asksForWebSocket } from '../head/websocket-request.ts'
+import { type TlsIdentities, tlsServerOptions } from '../tls/server-options.ts'
 import type { ClientLimits } from './client-limits.ts'
 import { InputGate } from './input-gate.ts'
 import { unfinishedAnswer } from './server-socket.ts'
@@ -21,32 +23,54 @@ export interface ListenerHandlers {
   parseError(error: Error, socket: Duplex): void
 }
 
+/** Of all listeners of a gateway together. */
 export interface ConnectionCounts {
   accepted: number
   active: number
 }
 
+export interface ListenerParts {
+  readonly handlers: ListenerHandlers
+  readonly limits: ClientLimits
+  readonly counts: ConnectionCounts
+  /** What a TLS listener shows; null for a plain one. */
+  readonly identities: TlsIdentities | null
+}
+
 /** One listening socket of the proxy, with the limits that keep slow and hostile clients harmless. */
 export class Listener {
-  readonly counts: ConnectionCounts = { accepted: 0, active: 0 }
-  readonly #server: http.Server
+  readonly #server: http.Server | https.Server
+  /** Everything that was accepted; over TLS these are the connections below the encrypted ones. */
+  readonly #connections = new Set<Socket>()
+  /** What requests come in on: over TLS, those whose handshake is done. */
   readonly #sockets = new Set<Socket>()
+  /** Of those, the ones that had sent nothing at the last look of a drain. */
+  #silent: ReadonlySet<Socket> = new Set()
   readonly #stalls: WriteStalls
   readonly #stallCheck: NodeJS.Timeout
 
-  constructor(handlers: ListenerHandlers, limits: ClientLimits) {
-    this.#server = createServer(handlers, limits)
+  constructor({ handlers, limits, counts, identities }: ListenerParts) {
+    this.#server = createServer(handlers, limits, identities)
     this.#stalls = new WriteStalls(limits.silenceMs)
     this.#stallCheck = setInterval(() => this.#cutStalled(), limits.silenceMs / 4).unref()
     this.#server.on('connection', (socket) => {
-      this.counts.accepted += 1
-      this.counts.active += 1
+      // The limit of the server itself knows nothing of the other listener.
+      if (counts.active >= limits.connections) {
+        socket.destroy()
+        return
+      }
+      counts.accepted += 1
+      counts.active += 1
+      this.#connections.add(socket)
+      socket.on('close', () => {
+        counts.active -= 1
+        this.#connections.delete(socket)
+      })
+    })
+    this.#server.on(identities === null ? 'connection' : 'secureConnection', (socket: Socket) => {
       this.#sockets.add(socket)
       new InputGate(socket)
-      socket.on('close', () => {
-        this.counts.active -= 1
-        this.#sockets.delete(socket)
-      })
+      socket.on('close', () => this.#sockets.delete(socket))
     })
   }
 
@@ -75,23 +99,41 @@ export class Listener {
     await nextTurn()
     this.closeIdle()
     // Node counts a connection that has sent nothing yet as waiting for its first request.
-    for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy()
+    for (const socket of this.#open()) if (socket.bytesRead === 0) socket.destroy()
   }
 
   /** Closes the connections between two requests, unless an answer is going out that Node would take for sent. */
   closeIdle(): void {
+    this.#closeSilent()
     for (const socket of this.#sockets) if (unfinishedAnswer(socket)?.writableEnded) return
     this.#server.closeIdleConnections()
   }
 
   /** Cuts every connection that is left; resolves when their requests have ended. */
   async cutAll(): Promise<void> {
-    const closed = [...this.#sockets].map((socket) => once(socket, 'close'))
-    for (const socket of this.#sockets) socket.destroy()
+    const open = this.#open()
+    const closed = [...open].map((socket) => once(socket, 'close'))
+    for (const socket of open) socket.destroy()
     clearInterval(this.#stallCheck)
     await Promise.all(closed)
     this.#server.close()
     await nextTurn()
+  }
+
+  #open(): ReadonlySet<Socket> {
+    return new Set([...this.#sockets, ...this.#connections])
+  }
+
+  /** A handshake that ends during a drain is followed by a request in the next moment, or by none. */
+  #closeSilent(): void {
+    if (this.#server.listening) return
+    const silent = new Set<Socket>()
+    for (const socket of this.#sockets) {
+      if (socket.bytesRead > 0) continue
+      if (this.#silent.has(socket)) socket.destroy()
+      else silent.add(socket)
+    }
+    this.#silent = silent
   }
 
   #cutStalled(): void {
@@ -100,8 +142,12 @@ export class Listener {
   }
 }
 
-function createServer(handlers: ListenerHandlers, limits: ClientLimits): http.Server {
-  const server = http.createServer({
+function createServer(
+  handlers: ListenerHandlers,
+  limits: ClientLimits,
+  identities: TlsIdentities | null,
+): http.Server | https.Server {
+  const options = {
     maxHeaderSize: limits.headBytes,
     headersTimeout: limits.headTimeoutMs,
     requestTimeout: 0,
@@ -112,7 +158,11 @@ function createServer(handlers: ListenerHandlers, limits: ClientLimits): http.Se
     optimizeEmptyRequests: true,
     shouldUpgradeCallback: asksForWebSocket,
     noDelay: true,
-  })
+  }
+  const server =
+    identities === null
+      ? http.createServer(options)
+      : createTlsServer(options, tlsServerOptions(identities, limits.headTimeoutMs))
   server.maxHeadersCount = limits.fields
   server.maxRequestsPerSocket = limits.requestsPerConnection
   server.maxConnections = limits.connections
@@ -138,4 +188,12 @@ function createServer(handlers: ListenerHandlers, limits: ClientLimits): http.Se
 function watchBareSocket(socket: Duplex): void {
   socket.on('error', () => socket.destroy())
   socket.on('drain', () => unfinishedAnswer(socket)?.emit('drain'))
+}
+
+/** A handshake that fails ends its connection: nobody is there yet to whom an answer could be sent. */
+function createTlsServer(options: http.ServerOptions, tls: https.ServerOptions): https.Server {
+  const server = https.createServer({ ...options, ...tls })
+  server.removeAllListeners('tlsClientError')
+  server.on('tlsClientError', (_error, socket) => socket.destroy())
+  return server
 }

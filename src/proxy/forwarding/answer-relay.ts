@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isTls } from '../connection/server-socket.ts'
 import type { ClientStreams } from '../forwarder.ts'
 
 /** Bodies up to this size are sent in one piece with their head; for larger ones copying would cost more. */
@@ -101,7 +102,8 @@ export class AnswerRelay {
  * the end of the answer, only a reset says so (RFC 9112 section 8).
  */
 export function cutShort({ request, response }: ClientStreams): void {
-  if (request.httpVersion === '1.0') request.socket.resetAndDestroy()
+  // TLS says so by itself: an end without a close_notify is none (RFC 8446 section 6.1).
+  if (request.httpVersion === '1.0' && !isTls(request.socket)) request.socket.resetAndDestroy()
   else response.destroy()
 }
 

@@ -84,7 +84,7 @@ export class Attempt implements ViewedAttempt {
     if (socket.connecting) {
       this.#wait('connect-timeout', this.#request.timeouts.connectMs)
       socket.once(
-        this.#request.destination.scheme === 'https' ? 'secureConnect' : 'connect',
+        this.#request.destination.tls === null ? 'connect' : 'secureConnect',
         this.#onConnected,
       )
     } else {

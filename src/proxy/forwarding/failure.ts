@@ -9,10 +9,35 @@ const NAME_RESOLUTION_CODES: ReadonlySet<string> = new Set([
   'EAI_NONAME',
 ])
 
+/** What Node's and OpenSSL's codes say about a certificate of an upstream. */
+const CERTIFICATE_REASONS: Readonly<Record<string, ForwardFailureReason>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate-untrusted',
+  SELF_SIGNED_CERT_IN_CHAIN: 'certificate-untrusted',
+  UNABLE_TO_GET_ISSUER_CERT: 'certificate-untrusted',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate-untrusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate-untrusted',
+  CERT_UNTRUSTED: 'certificate-untrusted',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'certificate-name',
+  HOSTNAME_MISMATCH: 'certificate-name',
+  CERT_HAS_EXPIRED: 'certificate-expired',
+  CERT_NOT_YET_VALID: 'certificate-expired',
+  CERT_CHAIN_TOO_LONG: 'certificate-refused',
+  CERT_REJECTED: 'certificate-refused',
+  CERT_REVOKED: 'certificate-refused',
+  CERT_SIGNATURE_FAILURE: 'certificate-refused',
+  INVALID_CA: 'certificate-refused',
+  INVALID_PURPOSE: 'certificate-refused',
+  PATH_LENGTH_EXCEEDED: 'certificate-refused',
+}
+
 /** What an error of an upstream connection means before any of the answer arrived. */
 export function reasonOfError(error: unknown, isConnected: boolean): ForwardFailureReason {
   const code = codeOf(error)
   if (NAME_RESOLUTION_CODES.has(code)) return 'name-resolution'
+  const certificateReason = CERTIFICATE_REASONS[code]
+  if (certificateReason !== undefined) return certificateReason
+  if (code.startsWith('ERR_SSL_') || code === 'EPROTO') return 'tls-failed'
+  if (code.startsWith('ERR_OSSL_')) return 'internal'
   if (code.startsWith('ERR_INVALID') || code.startsWith('ERR_UNESCAPED')) return 'internal'
   if (code === 'ETIMEDOUT') return isConnected ? 'read-timeout' : 'connect-timeout'
   if (!isConnected) return 'refused'

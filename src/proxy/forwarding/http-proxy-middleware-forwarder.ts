@@ -38,7 +38,14 @@ export class HttpProxyMiddlewareForwarder implements Forwarder {
 
   forward(request: UpstreamRequest, client: ClientStreams, handlers: ForwardHandlers): void {
     const attempt = new Attempt({ request, client, handlers, patience: this.#patience })
-    const send = senderOf(this.#channelTo(request.destination), request.reuse)
+    let send: RequestHandler
+    try {
+      send = senderOf(this.#channelTo(request.destination), request.reuse)
+    } catch (error) {
+      // A certificate that OpenSSL cannot use.
+      attempt.failed(error)
+      return
+    }
     const { requestView, responseView } = attempt
     send(requestView.asIncomingMessage(), responseView.asServerResponse(), (error) => {
       if (error !== undefined) attempt.failed(error)
@@ -51,7 +58,8 @@ export class HttpProxyMiddlewareForwarder implements Forwarder {
   }
 
   #channelTo(destination: Destination): TargetChannel {
-    const key = `${destination.scheme}|${destination.verifiesTls}|${destination.host}|${destination.port}`
+    const { host, port, tls } = destination
+    const key = `${tls?.key ?? 'plain'}|${host}|${port}`
     let channel = this.#channels.get(key)
     if (channel === undefined) {
       if (this.#channels.size >= TARGETS_KEPT) this.#forgetUnused()
@@ -71,11 +79,11 @@ export class HttpProxyMiddlewareForwarder implements Forwarder {
 function senderOf(channel: TargetChannel, reuse: ConnectionReuse): RequestHandler {
   const known = channel.senders[reuse]
   if (known !== undefined) return known
-  const { scheme, host, port, verifiesTls } = channel.destination
+  const { host, port, tls } = channel.destination
   const sender = createProxyMiddleware({
-    target: { protocol: `${scheme}:`, hostname: host, port },
+    target: { protocol: tls === null ? 'http:' : 'https:', hostname: host, port },
     agent: channel.agents[reuse],
-    secure: verifiesTls,
+    secure: tls?.verifies ?? true,
     selfHandleResponse: true,
     ejectPlugins: true,
     plugins: [reportToAttempt],

@@ -1,7 +1,8 @@
 import http from 'node:http'
-import https from 'node:https'
+import https, { type AgentOptions } from 'node:https'
 import type { Socket } from 'node:net'
 import type { ConnectionReuse, Destination } from '../forwarder.ts'
+import { tlsAgentOptions } from './tls-options.ts'
 
 /** How long an unused upstream connection is kept; undici's default, as Node servers close at 5 s. */
 const IDLE_MS = 4_000
@@ -55,7 +56,8 @@ export function createTargetAgents(destination: Destination): TargetAgents {
     agent.createSocket(request, options, (error, socket) => giveSocket(request, error, socket))
   }
 
-  if (destination.scheme === 'http') agent.getName = () => 'target'
+  // A connection over TLS was verified for one server name, and serves no other.
+  agent.getName = (options) => (options as AgentOptions | undefined)?.servername ?? 'target'
   agent.addRequest = (request, options) => {
     if (hasIdleSocket(agent)) setImmediate(addRequest, request, options)
     else addRequest(request, options)
@@ -82,12 +84,12 @@ export function createTargetAgents(destination: Destination): TargetAgents {
   }
 }
 
-function createAgent({ scheme, verifiesTls }: Destination): AgentInternals {
+function createAgent({ tls }: Destination): AgentInternals {
   const options = { keepAlive: true, maxFreeSockets: IDLE_SOCKETS_PER_TARGET, noDelay: true }
   const agent =
-    scheme === 'https'
-      ? new https.Agent({ ...options, rejectUnauthorized: verifiesTls })
-      : new http.Agent(options)
+    tls === null
+      ? new http.Agent(options)
+      : new https.Agent({ ...options, ...tlsAgentOptions(tls) })
   return agent as AgentInternals
 }
 

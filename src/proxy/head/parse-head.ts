@@ -1,4 +1,5 @@
 import type { HeaderFields, ParsedRequest } from '../../model/request.ts'
+import { normalServerName } from '../../model/sni.ts'
 import { clientAddress, clientScheme, peerOf, type TrustPolicy } from './client-address.ts'
 import { isToken } from './field-syntax.ts'
 import { type HeadRefused, refuse } from './head-refusal.ts'
@@ -17,6 +18,8 @@ export interface RawHead {
   readonly peerAddress: string
   readonly listenerPort: number
   readonly isTls: boolean
+  /** As the client named it in the TLS handshake; null without TLS or without a name. */
+  readonly serverName: string | null
 }
 
 export type HeadVerdict =
@@ -81,25 +84,27 @@ function assemble({ raw, trust, target, read }: HeadParts): HeadVerdict {
   const site = resolveSite(target.authority, read.host, defaultPort)
   if (site.kind === 'refused') return site
   const fields = target.authority === null ? read.fields : withHost(read.fields, target.authority)
+  const request: ParsedRequest = {
+    method: raw.method,
+    path: target.path,
+    rawPath: target.rawPath,
+    query: target.query,
+    httpVersion: raw.httpVersion === '1.0' ? '1.0' : '1.1',
+    host: site.host,
+    port: site.port,
+    authority: site.authority,
+    scheme,
+    fields,
+    body: read.body,
+    peerAddress: peer.address,
+    clientAddress: clientAddress(trust, peer, fields),
+    isPeerTrusted: peer.isTrusted,
+    listenerPort: raw.listenerPort,
+  }
   return {
     kind: 'request',
-    request: {
-      method: raw.method,
-      path: target.path,
-      rawPath: target.rawPath,
-      query: target.query,
-      httpVersion: raw.httpVersion === '1.0' ? '1.0' : '1.1',
-      host: site.host,
-      port: site.port,
-      authority: site.authority,
-      scheme,
-      fields,
-      body: read.body,
-      peerAddress: peer.address,
-      clientAddress: clientAddress(trust, peer, fields),
-      isPeerTrusted: peer.isTrusted,
-      listenerPort: raw.listenerPort,
-    },
+    request:
+      raw.serverName === null ? request : { ...request, sni: normalServerName(raw.serverName) },
     expectsContinue: read.expectsContinue,
   }
 }

@@ -1,6 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import net from 'node:net'
+import type { SecureContext } from 'node:tls'
 import {
   eventOfStatus,
   type HealthEvent,
@@ -14,6 +15,8 @@ export interface ProbeTarget {
   readonly peer: Peer
   /** Value of the Host field; null for that of the peer. */
   readonly hostHeader: string | null
+  /** What an https probe shows to a target that asks for a certificate; null for nothing. */
+  readonly clientContext: SecureContext | null
   readonly rules: ProbeRules
   readonly statuses: StatusRules
 }
@@ -54,7 +57,10 @@ function connect({ peer }: ProbeTarget, end: End): net.Socket {
   return socket
 }
 
-function ask({ peer, hostHeader, rules, statuses }: ProbeTarget, end: End): http.ClientRequest {
+function ask(
+  { peer, hostHeader, clientContext, rules, statuses }: ProbeTarget,
+  end: End,
+): http.ClientRequest {
   const { request } = rules.type === 'https' ? https : http
   const asking = request({
     host: peer.host,
@@ -64,6 +70,7 @@ function ask({ peer, hostHeader, rules, statuses }: ProbeTarget, end: End): http
     headers: { host: hostHeader ?? peer.key, ...rules.fields, connection: 'close' },
     ...(rules.type === 'https' && {
       rejectUnauthorized: rules.verifiesTls,
+      ...(clientContext !== null && { secureContext: clientContext }),
       ...serverName(rules.serverName ?? peer.host),
     }),
   })

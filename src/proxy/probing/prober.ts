@@ -1,9 +1,12 @@
+import type { SecureContext } from 'node:tls'
 import type { CompiledUpstream } from '../../balancing/compile-upstream.ts'
 import type { ActiveRules, HealthEvent } from '../../balancing/health/health-rules.ts'
 import type { HealthState } from '../../balancing/health/health-state.ts'
 import type { Peer } from '../../balancing/peer.ts'
+import { entityById } from '../../model/snapshot.ts'
 import type { Clock } from '../gateway-context.ts'
 import type { Runtime } from '../runtime.ts'
+import { certificateUse } from '../tls/secure-contexts.ts'
 import { probe } from './probe.ts'
 
 export interface ProberParts {
@@ -78,9 +81,19 @@ export class Prober {
     const underway = this.#underway.get(id) ?? 0
     if (underway >= rules.concurrency) return false
     this.#underway.set(id, underway + 1)
-    const target = { peer, hostHeader: upstream.hostHeader, rules, statuses }
+    const clientContext = this.#clientContextOf(upstream)
+    const target = { peer, hostHeader: upstream.hostHeader, clientContext, rules, statuses }
     probe(target, this.#stopped.signal, (event) => this.#found(upstream, peer, event))
     return true
+  }
+
+  #clientContextOf({ clientCertificateId }: CompiledUpstream): SecureContext | null {
+    if (clientCertificateId === null) return null
+    const { snapshot } = this.#parts.runtime()
+    const certificate = entityById(snapshot, 'certificates', clientCertificateId)?.entity
+    if (certificate === undefined) return null
+    const use = certificateUse(certificate)
+    return use.kind === 'usable' ? use.shown[0].context : null
   }
 
   #found(upstream: CompiledUpstream, peer: Peer, event: HealthEvent | null): void {

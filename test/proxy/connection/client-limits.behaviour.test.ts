@@ -54,6 +54,7 @@ beforeEach(async () => {
     product: { via: '1.1 test', server: 'test' },
     record: (entry) => entries.push(entry),
     reportBug: (error) => bugs.push(error),
+    reportCertificate: (error) => bugs.push(error),
     limits: LIMITS,
   })
   gateway.configuration.load(1, [

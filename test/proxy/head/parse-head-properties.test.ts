@@ -63,6 +63,7 @@ describe('any head at all', () => {
     peerAddress: fc.oneof(fc.constantFrom('10.0.0.1', '::ffff:10.0.0.1', '192.0.2.1', ''), text),
     listenerPort: fc.nat({ max: 65_535 }),
     isTls: fc.boolean(),
+    serverName: fc.option(fc.string()),
   })
 
   test('is judged without throwing, and what is accepted can be read in one way only', () => {
