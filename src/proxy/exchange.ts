@@ -5,9 +5,7 @@ import type { ParsedRequest } from '../model/request.ts'
 import { accessEntry } from './access-facts.ts'
 import { type Choice, choose, type ForwardChoice } from './choose.ts'
 import { clientHead } from './client-head.ts'
-import { gateOf } from './connection/input-gate.ts'
 import { isTls, serverNameOf } from './connection/server-socket.ts'
-import { forgetBody } from './connection/unread-body.ts'
 import { debugFields } from './debug-fields.ts'
 import type {
   ClientHead,
@@ -18,7 +16,7 @@ import type {
   LongStream,
   UpstreamHead,
 } from './forwarder.ts'
-import { type GatewayAnswer, gatewayAnswer, renderAnswer } from './gateway-answer.ts'
+import { type GatewayAnswer, gatewayAnswer } from './gateway-answer.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { parseHead } from './head/parse-head.ts'
 import { answerToFailure, CLIENT_LEFT_STATUS } from './outcome.ts'
@@ -26,12 +24,10 @@ import { pauseForClient } from './pause.ts'
 import { PeerPicks } from './peer-picks.ts'
 import { PeerTry, retryBudget } from './peer-try.ts'
 import { nextTry, type RepeatedRequest, reuseFor } from './retry.ts'
+import { sendAnswer, withVariant } from './send-answer.ts'
 import { stickyCookies } from './sticky-cookies.ts'
 import type { OpenStream, StreamEndReason } from './streams/open-streams.ts'
 import { buildUpstreamRequest } from './upstream-request.ts'
-
-/** Before the same peer is tried again (reliability.md section 7); as much again at random. */
-const SAME_PEER_PAUSE_MS = 25
 
 const NO_DEBUG_FIELDS: readonly string[] = []
 
@@ -206,9 +202,8 @@ export class Exchange implements ForwardHandlers {
       send()
       return
     }
-    const ms = SAME_PEER_PAUSE_MS * (1 + Math.random())
     const clientLeft = () => this.#record(CLIENT_LEFT_STATUS, 'client-left')
-    pauseForClient(this.#response, ms, { goOn: () => this.#guard(send), clientLeft })
+    pauseForClient(this.#response, { goOn: () => this.#guard(send), clientLeft })
   }
 
   /** One try at the peer that was picked. */
@@ -236,20 +231,15 @@ export class Exchange implements ForwardHandlers {
   }
 
   #answer(answer: GatewayAnswer, reason: string): void {
-    const response = this.#response
     this.#endConnectionInDrain()
-    const { statusCode, rawHeaders, body } = renderAnswer(withVariant(answer, this.#choice), {
+    sendAnswer(this.#client, withVariant(answer, this.#choice), {
       requestId: this.#requestId,
       server: this.#context.product.server,
       latencyMs: Math.round(this.#context.clock.monotonicMs() - this.#startedMs),
       accept: this.#incoming.headers.accept ?? null,
+      hasBody: this.#request !== null && this.#request.body.kind !== 'none',
     })
-    const hasBody = this.#request !== null && this.#request.body.kind !== 'none'
-    if (answer.closes) gateOf(this.#incoming.socket)?.linger()
-    response.writeHead(statusCode, rawHeaders)
-    response.end(this.#incoming.method === 'HEAD' ? undefined : body)
-    if (hasBody && !answer.closes) forgetBody(this.#client)
-    this.#record(statusCode, reason)
+    this.#record(answer.status, reason)
   }
 
   #guard(step: () => void): void {
@@ -306,10 +296,4 @@ export class Exchange implements ForwardHandlers {
       }),
     )
   }
-}
-
-/** Once a variant was chosen, the client sees which one failed. */
-function withVariant(answer: GatewayAnswer, choice: Choice | null): GatewayAnswer {
-  if (choice?.kind !== 'forward' || choice.variantField === null) return answer
-  return { ...answer, fields: [...answer.fields, choice.variantField] }
 }

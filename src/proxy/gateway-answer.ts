@@ -10,6 +10,15 @@ export interface GatewayAnswer {
   readonly closes: boolean
 }
 
+/** What an answer says beside its message. */
+export interface AnswerFacts {
+  readonly requestId: string
+  readonly server: string
+  readonly latencyMs: number
+  /** The request's Accept field. */
+  readonly accept: string | null
+}
+
 export interface RenderedAnswer {
   readonly statusCode: number
   readonly rawHeaders: string[]
@@ -25,15 +34,7 @@ export function gatewayAnswer(
 }
 
 /** Head and body, the body in the form that `accept`, the value of that field, asks for (reference kong.md section 7). */
-export function renderAnswer(
-  answer: GatewayAnswer,
-  facts: {
-    readonly requestId: string
-    readonly server: string
-    readonly latencyMs: number
-    readonly accept: string | null
-  },
-): RenderedAnswer {
+export function renderAnswer(answer: GatewayAnswer, facts: AnswerFacts): RenderedAnswer {
   const { contentType, text: body } = errorBody({ ...answer, ...facts }, facts.accept)
   const rawHeaders = [
     'Content-Type',
