@@ -210,9 +210,10 @@ describe('one of three targets, probed', () => {
 
   it('is as an operator says, until a probe says otherwise', async () => {
     const third = await startUpstream('c')
-    await configureWith(third, {
-      active: { healthy: { interval: 3600 }, unhealthy: { interval: 3600 } },
-    })
+    await configureWith(
+      third,
+      probing({ healthy: { interval: 3600 }, unhealthy: { interval: 3600 } }),
+    )
     await gateway.admin('PUT', `/upstreams/shop.v1/targets/${third.address}/unhealthy`)
     third.seen.length = 0
     expect((await load(2)).filter(isNotOk)).toEqual([])
