@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { RE2JS, RE2JSException } from 're2js'
 import { describe, expect, test } from 'vitest'
 import { compileLinearRegex, LinearRegexError } from '../../src/model/linear-regex.ts'
+import { compiledOrNull } from '../support/compiled-or-null.ts'
 
 describe('compileLinearRegex', () => {
   test.each([
@@ -136,13 +136,3 @@ describe('compileLinearRegex', () => {
     expect(matchCount).toBeGreaterThan(1000)
   })
 })
-
-/** The engine itself, for patterns that are valid in it. */
-function compiledOrNull(source: string): RE2JS | null {
-  try {
-    return RE2JS.compile(source)
-  } catch (error) {
-    if (error instanceof RE2JSException) return null
-    throw error
-  }
-}

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { RE2JS, RE2JSException } from 're2js'
 import { describe, expect, it } from 'vitest'
 import { patternSize } from '../../src/model/pattern-size.ts'
+import { compiledOrNull } from '../support/compiled-or-null.ts'
 
 describe('the size of a pattern', () => {
   it.each([
@@ -62,12 +62,3 @@ describe('the size of a pattern', () => {
     expect(validCount).toBeGreaterThan(300)
   })
 })
-
-function compiledOrNull(source: string): RE2JS | null {
-  try {
-    return RE2JS.compile(source)
-  } catch (error) {
-    if (error instanceof RE2JSException) return null
-    throw error
-  }
-}
