@@ -23,6 +23,21 @@ export interface AccessEntry {
   readonly upstreamMs: number | null
   /** Why the gateway answered by itself or the answer was cut; null for an ordinary answer. */
   readonly reason: string | null
+  /** What the canary did of a request that the primary served in its place; null for all others. */
+  readonly fallback: FallbackFacts | null
+}
+
+/** A canary's failure that its safety net caught. */
+export interface FallbackFacts {
+  /** What the client would have got. */
+  readonly status: number
+  /** As in the entry; null when the canary gave an answer. */
+  readonly reason: string | null
+  readonly target: string | null
+  readonly tries: number
+  /** Until the canary was given up. */
+  readonly totalMs: number
+  readonly upstreamMs: number | null
 }
 
 /**
@@ -37,7 +52,16 @@ export function accessLine(entry: AccessEntry): string {
     `,"service":${quoted(entry.service)},"variant":${quoted(entry.variant)},"rule":${quoted(entry.rule)}` +
     `,"target":${quoted(entry.target)},"consumer":${quoted(entry.consumer)},"tries":${entry.tries}` +
     `,"total_ms":${rounded(entry.totalMs)},"upstream_ms":${rounded(entry.upstreamMs)}` +
-    `,"reason":${quoted(entry.reason)}}\n`
+    `,"reason":${quoted(entry.reason)},"fallback":${fallbackText(entry.fallback)}}\n`
+  )
+}
+
+function fallbackText(fallback: FallbackFacts | null): string {
+  if (fallback === null) return 'null'
+  return (
+    `{"status":${fallback.status},"reason":${quoted(fallback.reason)}` +
+    `,"target":${quoted(fallback.target)},"tries":${fallback.tries}` +
+    `,"total_ms":${rounded(fallback.totalMs)},"upstream_ms":${rounded(fallback.upstreamMs)}}`
   )
 }
 

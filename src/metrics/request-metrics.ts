@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client'
-import type { AccessEntry } from './access-entry.ts'
+import type { AccessEntry, FallbackFacts } from './access-entry.ts'
 
 /** From half a millisecond to the usual time limit, in seconds. */
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60]
@@ -17,6 +17,7 @@ export class RequestMetrics {
   readonly #requests: Counter<'service' | 'variant' | 'status'>
   readonly #failures: Counter<'service' | 'variant' | 'reason'>
   readonly #retries: Counter<'service' | 'variant'>
+  readonly #fallbacks: Counter<'service'>
   readonly #duration: Histogram<'service' | 'variant'>
   readonly #upstreamDuration: Histogram<'service' | 'variant'>
   readonly #series = new Map<string, Map<string, Series>>()
@@ -26,7 +27,7 @@ export class RequestMetrics {
     const labelNames = ['service', 'variant'] as const
     this.#requests = new Counter({
       name: 'canary_requests_total',
-      help: 'Requests that ended, by what the client got; 499 for clients that left.',
+      help: 'Requests that ended, by what the client got; 499 for clients that left. What a safety net caught counts on both sides, for the canary by what the client would have got.',
       labelNames: [...labelNames, 'status'],
       registers,
     })
@@ -40,6 +41,12 @@ export class RequestMetrics {
       name: 'canary_upstream_retries_total',
       help: 'Tries at upstreams beyond the first of a request.',
       labelNames,
+      registers,
+    })
+    this.#fallbacks = new Counter({
+      name: 'canary_fallbacks_total',
+      help: 'Requests that the canary failed and the primary served in its place.',
+      labelNames: ['service'],
       registers,
     })
     this.#duration = new Histogram({
@@ -59,12 +66,14 @@ export class RequestMetrics {
   }
 
   record(entry: AccessEntry): void {
-    const series = this.#seriesOf(entry.service ?? NONE, entry.variant ?? NONE)
-    series.requestsWith(entry.status).inc()
-    series.duration.observe(entry.totalMs / 1000)
-    if (entry.upstreamMs !== null) series.upstreamDuration.observe(entry.upstreamMs / 1000)
-    if (entry.tries > 1) series.retries.inc(entry.tries - 1)
-    if (entry.reason !== null) series.failuresOf(entry.reason).inc()
+    const service = entry.service ?? NONE
+    const { fallback } = entry
+    const beforeMs = fallback?.totalMs ?? 0
+    count(this.#seriesOf(service, entry.variant ?? NONE), entry, entry.totalMs - beforeMs)
+    if (fallback === null) return
+    const canary = this.#seriesOf(service, 'canary')
+    count(canary, fallback, beforeMs)
+    canary.fallbacks.inc()
   }
 
   #seriesOf(service: string, variant: string): Series {
@@ -87,6 +96,7 @@ export class RequestMetrics {
       ),
       failuresOf: remembered((reason: string) => this.#failures.labels(service, variant, reason)),
       retries: this.#retries.labels(service, variant),
+      fallbacks: this.#fallbacks.labels(service),
       duration: this.#duration.labels(service, variant),
       upstreamDuration: this.#upstreamDuration.labels(service, variant),
     }
@@ -98,8 +108,20 @@ interface Series {
   requestsWith(status: number): Counter.Internal
   failuresOf(reason: string): Counter.Internal
   readonly retries: Counter.Internal
+  readonly fallbacks: Counter.Internal
   readonly duration: Histogram.Internal<'service' | 'variant'>
   readonly upstreamDuration: Histogram.Internal<'service' | 'variant'>
+}
+
+type SideFacts = Pick<FallbackFacts, 'status' | 'reason' | 'tries' | 'upstreamMs'>
+
+/** What came of a request on one side. */
+function count(series: Series, { status, reason, tries, upstreamMs }: SideFacts, ms: number): void {
+  series.requestsWith(status).inc()
+  series.duration.observe(ms / 1000)
+  if (upstreamMs !== null) series.upstreamDuration.observe(upstreamMs / 1000)
+  if (tries > 1) series.retries.inc(tries - 1)
+  if (reason !== null) series.failuresOf(reason).inc()
 }
 
 function remembered<K, V>(make: (key: K) => V): (key: K) => V {

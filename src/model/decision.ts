@@ -10,6 +10,7 @@ export type DecisionRule =
   | 'deny'
   | 'hash'
   | 'upstream-fallback'
+  | 'safety-net'
 
 /** What the bucket was computed from; `none` cycles through the buckets. */
 export type StickyKeySource = 'consumer' | 'ip' | 'header' | 'cookie' | 'none'
@@ -19,7 +20,7 @@ export interface Decision {
   readonly variant: Variant
   readonly rule: DecisionRule
   readonly pluginId: string | null
-  /** Set by the rule `hash`; kept when `upstream-fallback` overrules it. */
+  /** Set by the rule `hash`; kept when `upstream-fallback` or `safety-net` overrules it. */
   readonly hash: HashEvidence | null
   /** A sticky cookie the answer must set, because the request came without one. */
   readonly issueCookie: { readonly name: string; readonly value: string } | null

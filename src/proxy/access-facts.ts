@@ -8,7 +8,7 @@ import type { Choice } from './choose.ts'
 export interface AccessFacts
   extends Pick<
     AccessEntry,
-    'at' | 'requestId' | 'status' | 'tries' | 'totalMs' | 'upstreamMs' | 'reason'
+    'at' | 'requestId' | 'status' | 'tries' | 'totalMs' | 'upstreamMs' | 'reason' | 'fallback'
   > {
   readonly incoming: IncomingMessage
   readonly request: ParsedRequest | null
@@ -35,6 +35,7 @@ const NOTHING_KNOWN = {
   tries: 0,
   totalMs: 0,
   upstreamMs: null,
+  fallback: null,
 } as const
 
 /** The access-log entry of a request. */
@@ -61,5 +62,6 @@ export function accessEntry(facts: AccessFacts): AccessEntry {
     totalMs: facts.totalMs,
     upstreamMs: facts.upstreamMs,
     reason: facts.reason,
+    fallback: facts.fallback,
   }
 }

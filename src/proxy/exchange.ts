@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { PickedPeer } from '../balancing/pick-peer.ts'
-import type { RetryBudget } from '../balancing/retry-budget.ts'
+import type { FallbackFacts } from '../metrics/access-entry.ts'
 import type { ParsedRequest } from '../model/request.ts'
 import { accessEntry } from './access-facts.ts'
 import { type Choice, choose, type ForwardChoice } from './choose.ts'
@@ -19,12 +18,12 @@ import type {
 import { type GatewayAnswer, gatewayAnswer } from './gateway-answer.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { parseHead } from './head/parse-head.ts'
-import { answerToFailure, CLIENT_LEFT_STATUS } from './outcome.ts'
+import { answerToFailure, CLIENT_LEFT_STATUS, type Loss, lossOf, NO_PEER } from './outcome.ts'
 import { pauseForClient } from './pause.ts'
-import { PeerPicks } from './peer-picks.ts'
-import { PeerTry, retryBudget } from './peer-try.ts'
 import { nextTry, type RepeatedRequest, reuseFor } from './retry.ts'
+import { fallenBack, isUnderSafetyNet } from './safety-net.ts'
 import { sendAnswer, withVariant } from './send-answer.ts'
+import { Side } from './side.ts'
 import { stickyCookies } from './sticky-cookies.ts'
 import type { OpenStream, StreamEndReason } from './streams/open-streams.ts'
 import { buildUpstreamRequest } from './upstream-request.ts'
@@ -40,16 +39,11 @@ export class Exchange implements ForwardHandlers {
   readonly #requestId: string
   readonly #startedMs: number
   readonly #now: number
-  readonly #picks: PeerPicks
   #request: ParsedRequest | null = null
   #expectsContinue = false
   #choice: Choice | null = null
-  #peerTry: PeerTry | null = null
-  #budget: RetryBudget | null = null
-  #tries = 0
-  #triesLeft = 0
-  #sentMs = 0
-  #headMs: number | null = null
+  #side: Side | null = null
+  #fallback: FallbackFacts | null = null
   #stream: OpenStream | null = null
   #endedFor: StreamEndReason | null = null
   #isRecorded = false
@@ -62,7 +56,6 @@ export class Exchange implements ForwardHandlers {
     this.#requestId = context.newRequestId()
     this.#startedMs = context.clock.monotonicMs()
     this.#now = context.clock.now()
-    this.#picks = new PeerPicks(context, this.#now)
   }
 
   /** Serves the request. Never throws: what goes wrong is answered and recorded. */
@@ -103,42 +96,40 @@ export class Exchange implements ForwardHandlers {
     if (choice.kind === 'answer') {
       this.#answer(choice.answer, choice.reason)
     } else {
-      this.#triesLeft = 1 + choice.service.retries
-      this.#budget = retryBudget(this.#context, choice.variant.balancing)
-      this.#budget.begin()
-      this.#tryPeer(verdict.request, choice)
+      this.#side = new Side(this.#context, choice)
+      this.#tryPeer(NO_PEER)
     }
   }
 
   connected(): void {
-    this.#sentMs = this.#context.clock.monotonicMs()
+    this.#side?.sent()
   }
 
-  head(head: UpstreamHead): ClientHead {
-    const { clock, product } = this.#context
-    const headMs = clock.monotonicMs()
-    this.#headMs = headMs
-    const upstreamMs = headMs - this.#sentMs
-    this.#peerTry?.answered(head.statusCode, upstreamMs, clock.now())
+  head(head: UpstreamHead): ClientHead | null {
+    const { request, side, choice } = this.#forwarded()
+    const upstreamMs = side.answered(head.statusCode)
+    if (choice.plan.canary?.safetyNetStatuses?.has(head.statusCode) && this.#isUnderSafetyNet()) {
+      return null
+    }
     this.#endConnectionInDrain()
-    const { decision, variantField, plan } = this.#forwarded()
     return clientHead(head, {
       requestId: this.#requestId,
-      via: product.via,
+      via: this.#context.product.via,
       upstreamLatencyMs: Math.round(upstreamMs),
-      proxyLatencyMs: Math.round(this.#sentMs - this.#startedMs),
-      variant: variantField,
-      cookies: stickyCookies(decision.issueCookie, this.#picks.last?.issueCookie ?? null, {
-        isSecure: this.#request?.scheme === 'https',
+      proxyLatencyMs: Math.round(side.sentMs - this.#startedMs),
+      variant: choice.variantField,
+      cookies: stickyCookies(choice.decision.issueCookie, side.pick?.issueCookie ?? null, {
+        isSecure: request.scheme === 'https',
       }),
       debugFields: this.#context.allowsDebugHeader
-        ? debugFields(this.#request as ParsedRequest, plan)
+        ? debugFields(request, choice.plan)
         : NO_DEBUG_FIELDS,
     })
   }
 
   opened({ kind, end }: LongStream): void {
-    const { plan, service, decision, variant } = this.#forwarded()
+    const { side, choice } = this.#forwarded()
+    const { plan, service, decision, variant } = choice
     this.#stream = {
       kind,
       plan,
@@ -151,7 +142,7 @@ export class Exchange implements ForwardHandlers {
         end()
       },
     }
-    this.#peerTry?.opened(this.#context.clock.now())
+    side.opened()
     this.#context.streams.add(this.#stream)
   }
 
@@ -160,44 +151,46 @@ export class Exchange implements ForwardHandlers {
   }
 
   #settled(outcome: ForwardOutcome): void {
-    this.#peerTry?.end(outcome, this.#context.clock.now())
-    this.#peerTry = null
+    const { request, side } = this.#forwarded()
+    side.endTry(outcome)
     if (this.#stream !== null) this.#context.streams.remove(this.#stream)
     if (outcome.kind === 'completed') {
       this.#record(this.#response.statusCode, this.#endedFor)
       return
     }
+    if (outcome.kind === 'declined') {
+      this.#fallBack(side.status, null)
+      return
+    }
     const { failure, headSent } = outcome
     if (failure.side === 'gateway') this.#context.reportBug(failure.cause, this.#requestId)
-    const request = this.#request as ParsedRequest
-    const choice = this.#forwarded()
     const next = nextTry(outcome, {
       request: this.#repeated(request),
-      triesLeft: this.#triesLeft,
+      triesLeft: side.triesLeft,
     })
     if (next === 'new-connection') {
-      this.#triesLeft += 1
-      this.#send(request, choice, 'new')
-    } else if (next === 'another-peer' && this.#budget?.takeRetry()) {
-      this.#tryPeer(request, choice)
+      this.#send('new', { isRepeated: true })
+    } else if (next === 'another-peer' && side.takeRetry()) {
+      this.#tryPeer(lossOf(failure.reason))
     } else if (headSent) {
       this.#record(this.#response.statusCode, failure.reason)
     } else if (failure.reason === 'client-left') {
       this.#record(CLIENT_LEFT_STATUS, failure.reason)
     } else {
-      this.#answer(answerToFailure(failure.reason), failure.reason)
+      this.#lose(lossOf(failure.reason), failure.side === 'upstream')
     }
   }
 
-  #tryPeer(request: ParsedRequest, choice: ForwardChoice): void {
-    const before = this.#picks.last
-    const pick = this.#picks.next(request, choice)
+  /** A try at another peer; `loss` is what comes of the request when there is none. */
+  #tryPeer(loss: Loss): void {
+    const { request, side } = this.#forwarded()
+    const before = side.pick
+    const pick = side.nextPeer(request, !this.#isUnderSafetyNet())
     if (pick === null) {
-      const message = 'failure to get a peer from the ring-balancer'
-      this.#answer(gatewayAnswer(503, message, { fields: [['Retry-After', '1']] }), 'no-peer')
+      this.#lose(loss, true)
       return
     }
-    const send = () => this.#send(request, choice, reuseFor(this.#repeated(request)))
+    const send = () => this.#send(reuseFor(this.#repeated(request)))
     if (pick.peer.key !== before?.peer.key) {
       send()
       return
@@ -207,16 +200,9 @@ export class Exchange implements ForwardHandlers {
   }
 
   /** One try at the peer that was picked. */
-  #send(request: ParsedRequest, choice: ForwardChoice, reuse: ConnectionReuse): void {
-    const { peer } = this.#picks.last as PickedPeer
-    const { balancing } = choice.variant
-    this.#tries += 1
-    this.#triesLeft -= 1
-    this.#peerTry = new PeerTry(this.#context, {
-      balancing,
-      peer,
-      nowMs: this.#context.clock.now(),
-    })
+  #send(reuse: ConnectionReuse, { isRepeated = false } = {}): void {
+    const { request, side, choice } = this.#forwarded()
+    const { peer } = side.beginTry(isRepeated)
     const upstreamRequest = buildUpstreamRequest({
       request,
       choice,
@@ -228,6 +214,34 @@ export class Exchange implements ForwardHandlers {
       reuse,
     })
     this.#context.forwarder.forward(upstreamRequest, this.#client, this)
+  }
+
+  /** The side has nothing left to try. */
+  #lose({ answer, reason }: Loss, isFaultOfUpstream: boolean): void {
+    if (isFaultOfUpstream && this.#isUnderSafetyNet()) this.#fallBack(answer.status, reason)
+    else this.#answer(answer, reason)
+  }
+
+  /** The primary serves what the canary failed. */
+  #fallBack(status: number, reason: string | null): void {
+    const { side, choice } = this.#forwarded()
+    side.end()
+    this.#fallback = {
+      status,
+      reason,
+      target: side.pick?.peer.key ?? null,
+      tries: side.tries,
+      totalMs: this.#context.clock.monotonicMs() - this.#startedMs,
+      upstreamMs: side.upstreamMs,
+    }
+    this.#choice = fallenBack(choice)
+    this.#side = new Side(this.#context, this.#choice)
+    this.#tryPeer(NO_PEER)
+  }
+
+  #isUnderSafetyNet(): boolean {
+    const { request, choice } = this.#forwarded()
+    return isUnderSafetyNet(choice, this.#repeated(request))
   }
 
   #answer(answer: GatewayAnswer, reason: string): void {
@@ -269,16 +283,18 @@ export class Exchange implements ForwardHandlers {
     if (this.#context.endsConnection(this.#incoming.socket)) this.#response.shouldKeepAlive = false
   }
 
-  #forwarded(): ForwardChoice {
-    if (this.#choice?.kind !== 'forward') throw new Error('a request that was not forwarded')
-    return this.#choice
+  #forwarded(): { request: ParsedRequest; side: Side; choice: ForwardChoice } {
+    const request = this.#request
+    const side = this.#side
+    if (request === null || side === null) throw new Error('a request that was not forwarded')
+    return { request, side, choice: side.choice }
   }
 
   /** The entry of the request: the first call counts. */
   #record(status: number, reason: string | null): void {
     if (this.#isRecorded) return
     this.#isRecorded = true
-    this.#budget?.end()
+    this.#side?.end()
     const endedMs = this.#context.clock.monotonicMs()
     this.#context.record(
       accessEntry({
@@ -287,12 +303,13 @@ export class Exchange implements ForwardHandlers {
         incoming: this.#incoming,
         request: this.#request,
         choice: this.#choice,
-        peer: this.#picks.last?.peer ?? null,
+        peer: this.#side?.pick?.peer ?? null,
         status,
-        tries: this.#tries,
+        tries: this.#side?.tries ?? 0,
         totalMs: endedMs - this.#startedMs,
-        upstreamMs: this.#headMs === null ? null : this.#headMs - this.#sentMs,
+        upstreamMs: this.#side?.upstreamMs ?? null,
         reason,
+        fallback: this.#fallback,
       }),
     )
   }

@@ -98,9 +98,10 @@ export type ForwardFailureReason =
   | 'client-trailers'
   | 'internal'
 
-/** How a try ended. */
+/** How a try ended; `declined`: its answer was not wanted, and nothing of it was passed on. */
 export type ForwardOutcome =
   | { readonly kind: 'completed' }
+  | { readonly kind: 'declined' }
   | {
       readonly kind: 'failed'
       readonly failure: ForwardFailure
@@ -132,8 +133,8 @@ export interface LongStream {
 export interface ForwardHandlers {
   /** A connection to the destination is there and the request is about to be written. */
   connected(reusedSocket: boolean): void
-  /** The answer's head arrived, 101 among them; returns the head for the client. */
-  head(head: UpstreamHead): ClientHead
+  /** The answer's head arrived, 101 among them; returns the head for the client, null to decline the answer. */
+  head(head: UpstreamHead): ClientHead | null
   /** The answer that has begun is a long stream; not called for others. */
   opened(stream: LongStream): void
   settled(outcome: ForwardOutcome): void

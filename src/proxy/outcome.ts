@@ -44,4 +44,22 @@ export function answerToFailure(reason: ForwardFailureReason): GatewayAnswer {
   }
 }
 
+/** What the client gets, and the code for the access log, when a side cannot serve a request. */
+export interface Loss {
+  readonly answer: GatewayAnswer
+  readonly reason: string
+}
+
+/** There is no target that the request could go to. */
+export const NO_PEER: Loss = {
+  answer: gatewayAnswer(503, 'failure to get a peer from the ring-balancer', {
+    fields: [['Retry-After', '1']],
+  }),
+  reason: 'no-peer',
+}
+
+export function lossOf(reason: ForwardFailureReason): Loss {
+  return { answer: answerToFailure(reason), reason }
+}
+
 const CLOSES = { closes: true } as const

@@ -24,16 +24,21 @@ export class PeerPicks {
     return this.#last
   }
 
-  /** Another peer than those tried; when all were, any of them again; null when there is none to be had. */
-  next(request: ParsedRequest, choice: ForwardChoice): PickedPeer | null {
+  /**
+   * Another peer than those tried; when all were, any of them again if one request may go there twice (`repeats`); null
+   * when there is none to be had.
+   */
+  next(request: ParsedRequest, choice: ForwardChoice, repeats: boolean): PickedPeer | null {
     if (this.#last !== null) this.#excluded = new Set(this.#excluded).add(this.#last.peer.key)
-    this.#last = this.#pick(request, choice)
-    return this.#last
+    const pick = this.#pick(request, choice, repeats)
+    if (pick !== null) this.#last = pick
+    return pick
   }
 
-  #pick(request: ParsedRequest, choice: ForwardChoice): PickedPeer | null {
+  #pick(request: ParsedRequest, choice: ForwardChoice, repeats: boolean): PickedPeer | null {
     const { balancing } = choice.variant
     if (balancing.kind === 'address') {
+      if (this.#last !== null && !repeats) return null
       return { kind: 'peer', peer: balancing.peer, key: null, issueCookie: null }
     }
     const { balancer, draws, health, clock } = this.#context
@@ -52,7 +57,7 @@ export class PeerPicks {
     }
     const pick = pickPeer(upstream, context, balancer)
     if (pick.kind === 'peer') return pick
-    if (pick.reason !== 'all-excluded') return null
+    if (pick.reason !== 'all-excluded' || !repeats) return null
     this.#excluded = NONE_EXCLUDED
     const again = pickPeer(upstream, { ...context, excluded: NONE_EXCLUDED }, balancer)
     return again.kind === 'peer' ? again : null

@@ -24,7 +24,7 @@ export function nextTry(
   outcome: ForwardOutcome,
   { request, triesLeft }: { readonly request: RepeatedRequest; readonly triesLeft: number },
 ): NextTry {
-  if (outcome.kind === 'completed') return 'none'
+  if (outcome.kind !== 'failed') return 'none'
   const { failure, requestSent } = outcome
   if (failure.side !== 'upstream' || outcome.headSent || outcome.bodyTouched) return 'none'
   if (failure.reason === 'malformed' || (requestSent && isUnrepeatable(request))) return 'none'

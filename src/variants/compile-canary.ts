@@ -15,6 +15,8 @@ export interface CompiledCanary {
   readonly upstream: CanaryUpstream
   /** Whether the primary takes over while the canary upstream has no eligible target. */
   readonly isFallbackOn: boolean
+  /** Statuses of the canary in whose place the client gets the primary's answer; null without a safety net. */
+  readonly safetyNetStatuses: ReadonlySet<number> | null
   /** How long the streams of a side outlive its traffic, in ms; null: as long as they will. */
   readonly closesStreamsAfterMs: number | null
   /** Header that tells client and upstream the variant, as configured; null when turned off. */
@@ -64,6 +66,7 @@ export function compileCanary(stored: StoredPlugin<'canary'>): CompiledCanary {
       uri: config.upstream_uri,
     },
     isFallbackOn: config.upstream_fallback,
+    safetyNetStatuses: config.safety_net ? new Set(config.safety_net_statuses) : null,
     closesStreamsAfterMs:
       config.drain === 'close_after' ? Math.round(config.drain_after * 1000) : null,
     variantHeader: config.variant_header,

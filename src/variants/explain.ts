@@ -78,6 +78,8 @@ function reasonOf(decision: Decision, canary: CompiledCanary, identity: Identity
         'the canary upstream has no eligible target and upstream_fallback is on, so the primary; ' +
         'the other rules chose the canary'
       )
+    case 'safety-net':
+      return 'the canary failed and safety_net is on, so the primary; the other rules chose the canary'
     case 'hash':
       return `the hash decided, so the ${variant}`
   }

@@ -26,6 +26,8 @@ const CANARY = {
   upstream_uri: fc.option(path),
   upstream_fallback: fc.boolean(),
   canary_by_header_name: fc.option(headerName),
+  safety_net: fc.boolean(),
+  safety_net_statuses: fc.uniqueArray(fc.integer({ min: 400, max: 599 }), { maxLength: 5 }),
   drain: fc.constantFrom('keep', 'close_after'),
   drain_after: fc.integer({ min: 0, max: 604_800 }),
   variant_header: fc.option(headerName),

@@ -25,6 +25,7 @@ const ENTRY: AccessEntry = {
   totalMs: 1,
   upstreamMs: 1,
   reason: null,
+  fallback: null,
 }
 
 let folder: string

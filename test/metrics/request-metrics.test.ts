@@ -21,6 +21,7 @@ const ENTRY: AccessEntry = {
   totalMs: 1,
   upstreamMs: null,
   reason: null,
+  fallback: null,
 }
 
 test('services beyond a bound share one label, and none is forgotten', async () => {

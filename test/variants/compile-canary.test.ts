@@ -20,6 +20,8 @@ describe('compileCanary', () => {
       upstream_port: 8443,
       upstream_uri: '/v2',
       upstream_fallback: true,
+      safety_net: true,
+      safety_net_statuses: [500],
       drain: 'close_after',
       drain_after: 2.5,
       variant_header: 'X-Variant',
@@ -41,6 +43,7 @@ describe('compileCanary', () => {
       },
       upstream: { host: 'v2.internal', port: 8443, uri: '/v2' },
       isFallbackOn: true,
+      safetyNetStatuses: new Set([500]),
       closesStreamsAfterMs: 2500,
       variantHeader: 'X-Variant',
     })

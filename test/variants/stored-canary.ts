@@ -27,6 +27,8 @@ export const DEFAULTS: CanaryConfig = {
   salt: null,
   always_groups: null,
   never_groups: null,
+  safety_net: false,
+  safety_net_statuses: [502, 503, 504],
   drain: 'keep',
   drain_after: 60,
   variant_header: 'Canary-Variant',

@@ -11,6 +11,7 @@ import {
   optional,
   port,
   rule,
+  setOf,
   text,
   withDefault,
 } from '../fields.ts'
@@ -106,6 +107,16 @@ const CONFIG = z.strictObject({
     false,
     'Whether the primary takes over while the canary upstream has no healthy target; default false.',
   ),
+  safety_net: withDefault(
+    z.boolean(),
+    false,
+    'Whether the primary serves a GET, HEAD or OPTIONS request once more that the canary failed or answered with one of safety_net_statuses; default false.',
+  ),
+  safety_net_statuses: withDefault(
+    setOf(integer(400, 599)),
+    [502, 503, 504],
+    'Statuses of the canary that the client does not get to see with safety_net, 400 to 599 each; default 502, 503, 504.',
+  ),
   drain: withDefault(
     oneOf(['keep', 'close_after']),
     'keep',
@@ -139,7 +150,7 @@ const CONFIG = z.strictObject({
 /**
  * Configuration of the canary plugin. `hash` may be `whitelist` or `blacklist`: stored as given, to be
  * treated as `allow` and `deny`. Source: Kong, documentation of the Canary Release plugin; `salt`,
- * `cookie`, `always_groups`, `never_groups`, `drain`, `drain_after` and `variant_header` are our own.
+ * `cookie`, `always_groups`, `never_groups`, `safety_net`, `safety_net_statuses`, `drain`, `drain_after` and `variant_header` are our own.
  */
 export type CanaryConfig = DeepReadonly<z.infer<typeof CONFIG>>
 

@@ -240,13 +240,17 @@ export class Attempt implements ViewedAttempt {
     }
   }
 
-  /** Writes the head for the client; false when that failed, and the try with it. */
+  /** Writes the head for the client; false when that failed or it is not wanted, and the try is over. */
   #writeHead(answer: IncomingMessage): boolean {
     try {
       const head = this.#handlers.head({
         statusCode: answer.statusCode as number,
         rawHeaders: answer.rawHeaders,
       })
+      if (head === null) {
+        this.#settle({ kind: 'declined' })
+        return false
+      }
       this.#client.response.writeHead(head.statusCode, head.rawHeaders)
     } catch (error) {
       this.#fail(reasonOfHeadError(error), String(error))
@@ -285,7 +289,7 @@ export class Attempt implements ViewedAttempt {
     const { request, response } = this.#client
     response.removeListener('close', this.#onClientClose)
     request.removeListener('error', this.#onBodyError)
-    if (outcome.kind === 'failed') {
+    if (outcome.kind !== 'completed') {
       this.#relay?.stop()
       this.#feed?.stop()
       this.#sink?.destroy()

@@ -1,0 +1,110 @@
+import type { PickedPeer } from '../balancing/pick-peer.ts'
+import type { RetryBudget } from '../balancing/retry-budget.ts'
+import type { ParsedRequest } from '../model/request.ts'
+import type { ForwardChoice } from './choose.ts'
+import type { ForwardOutcome } from './forwarder.ts'
+import type { GatewayContext } from './gateway-context.ts'
+import { PeerPicks } from './peer-picks.ts'
+import { PeerTry, retryBudget } from './peer-try.ts'
+
+/** What one request does at the side it was sent to: its tries at peers, and how long they took. */
+export class Side {
+  readonly choice: ForwardChoice
+  readonly #context: GatewayContext
+  readonly #picks: PeerPicks
+  readonly #budget: RetryBudget
+  #peerTry: PeerTry | null = null
+  #tries = 0
+  #triesLeft: number
+  #sentMs = 0
+  #headMs: number | null = null
+  #status = 0
+
+  /** Begins; `end` it once. */
+  constructor(context: GatewayContext, choice: ForwardChoice) {
+    this.choice = choice
+    this.#context = context
+    this.#picks = new PeerPicks(context, context.clock.now())
+    this.#budget = retryBudget(context, choice.variant.balancing)
+    this.#budget.begin()
+    this.#triesLeft = 1 + choice.service.retries
+  }
+
+  /** The peer that was picked last; null before the first. */
+  get pick(): PickedPeer | null {
+    return this.#picks.last
+  }
+
+  get tries(): number {
+    return this.#tries
+  }
+
+  get triesLeft(): number {
+    return this.#triesLeft
+  }
+
+  /** When the last try was sent, monotonic ms. */
+  get sentMs(): number {
+    return this.#sentMs
+  }
+
+  /** Status of the last answer. */
+  get status(): number {
+    return this.#status
+  }
+
+  /** From sending the request to the answer's head; null without one. */
+  get upstreamMs(): number | null {
+    return this.#headMs === null ? null : this.#headMs - this.#sentMs
+  }
+
+  /** Picks the peer of the next try: another one than before; with `repeats` one of those again when all were tried. */
+  nextPeer(request: ParsedRequest, repeats: boolean): PickedPeer | null {
+    return this.#picks.next(request, this.choice, repeats)
+  }
+
+  takeRetry(): boolean {
+    return this.#budget.takeRetry()
+  }
+
+  /** A try at the peer that was picked last begins; `isFree` for one that counts against no limit. */
+  beginTry(isFree: boolean): PickedPeer {
+    const pick = this.#picks.last as PickedPeer
+    this.#tries += 1
+    if (!isFree) this.#triesLeft -= 1
+    this.#peerTry = new PeerTry(this.#context, {
+      balancing: this.choice.variant.balancing,
+      peer: pick.peer,
+      nowMs: this.#context.clock.now(),
+    })
+    return pick
+  }
+
+  sent(): void {
+    this.#sentMs = this.#context.clock.monotonicMs()
+  }
+
+  /** The answer's head is there; returns how long it took, in ms. */
+  answered(status: number): number {
+    const { clock } = this.#context
+    this.#headMs = clock.monotonicMs()
+    this.#status = status
+    const upstreamMs = this.#headMs - this.#sentMs
+    this.#peerTry?.answered(status, upstreamMs, clock.now())
+    return upstreamMs
+  }
+
+  /** The answer that has begun may go on for ever. */
+  opened(): void {
+    this.#peerTry?.opened(this.#context.clock.now())
+  }
+
+  endTry(outcome: ForwardOutcome): void {
+    this.#peerTry?.end(outcome, this.#context.clock.now())
+    this.#peerTry = null
+  }
+
+  end(): void {
+    this.#budget.end()
+  }
+}
