@@ -164,6 +164,7 @@ function readingsOf(
         yield {
           name: upstream.name,
           isPanicking: health.availability(upstream, now()).isPanicking,
+          ejections: health.ejections(upstream.id),
           targets: upstream.peers.map(({ key }) => ({
             target: key,
             isHealthy: health.of(upstream.id, key).unhealthyBy === null,

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 
 /** What a node reads off itself when it is asked. */
 export interface NodeReadings {
@@ -13,6 +13,8 @@ export interface UpstreamReading {
   readonly name: string
   /** So much was ejected that it is used all the same. */
   readonly isPanicking: boolean
+  /** How often a target was taken out, by what found it unhealthy. */
+  readonly ejections: Readonly<Record<string, number>>
   readonly targets: readonly { readonly target: string; readonly isHealthy: boolean }[]
 }
 
@@ -77,6 +79,20 @@ function registerHealth(registry: Registry, readings: NodeReadings): void {
       for (const { name, targets } of readings.upstreams()) {
         for (const { target, isHealthy } of targets) {
           this.set({ upstream: name, target }, isHealthy ? 1 : 0)
+        }
+      }
+    },
+  })
+  new Counter({
+    name: 'canary_target_ejections_total',
+    help: 'How often a target of a checked upstream was taken out, by probes, traffic or an operator.',
+    labelNames: ['upstream', 'by'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const { name, ejections } of readings.upstreams()) {
+        for (const [by, count] of Object.entries(ejections)) {
+          this.inc({ upstream: name, by }, count)
         }
       }
     },

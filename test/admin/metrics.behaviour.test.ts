@@ -90,6 +90,9 @@ describe('GET /metrics', () => {
     const target = `{upstream="shop.v1",target="${upstream.address}"}`
     expect(found.get(`canary_target_healthy${target}`)).toBe(0)
     expect(found.get('canary_upstream_panic{upstream="shop.v1"}')).toBe(0)
+    const takenOut = (by: string) =>
+      found.get(`canary_target_ejections_total{upstream="shop.v1",by="${by}"}`)
+    expect(['operator', 'probes', 'traffic'].map(takenOut)).toEqual([1, 0, 0])
     expect(found.get('canary_client_connections{state="active"}')).toBe(1)
     expect(found.get('canary_requests_in_flight')).toBe(0)
     const versions = [before, found].map((each) => each.get('canary_config_version'))

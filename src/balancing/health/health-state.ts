@@ -10,6 +10,7 @@ import {
   newPeerHealth,
   type PeerHealth,
   restartCounting,
+  type UnhealthyBy,
 } from './peer-health.ts'
 
 /** What one request or probe says of a peer, null when nothing, and when (epoch ms). */
@@ -92,6 +93,7 @@ export class HealthState {
       health,
       recoveryMs === null ? null : { baseMs: recoveryMs, nowMs, random: this.#random() },
     )
+    memory.ejections.traffic += 1
     memory.found = null
   }
 
@@ -103,7 +105,7 @@ export class HealthState {
     const health = healthIn(memory, peer.key)
     if (!count(health, event, active.limits)) return
     if (event === 'success') markHealthy(health, nowMs)
-    else markUnhealthy(health, 'probes')
+    else takeOut(memory, health, 'probes')
     memory.found = null
   }
 
@@ -116,13 +118,18 @@ export class HealthState {
     const memory = this.#memoryOf(upstreamId)
     const health = healthIn(memory, peerKey)
     if (isHealthy) markHealthy(health, nowMs)
-    else markUnhealthy(health, 'operator')
+    else takeOut(memory, health, 'operator')
     memory.found = null
   }
 
   /** Health of one peer. */
   of(upstreamId: string, peerKey: string): Readonly<PeerHealth> {
     return healthIn(this.#memoryOf(upstreamId), peerKey)
+  }
+
+  /** How often peers of an upstream were taken out, by whom. */
+  ejections(upstreamId: string): Readonly<Record<UnhealthyBy, number>> {
+    return this.#memoryOf(upstreamId).ejections
   }
 
   /** Forgets the peers that a new version of an upstream no longer has. */
@@ -154,7 +161,11 @@ export class HealthState {
   #memoryOf(upstreamId: string): UpstreamHealth {
     let memory = this.#upstreams.get(upstreamId)
     if (memory === undefined) {
-      memory = { peers: new Map(), found: null }
+      memory = {
+        peers: new Map(),
+        ejections: { probes: 0, traffic: 0, operator: 0 },
+        found: null,
+      }
       this.#upstreams.set(upstreamId, memory)
     }
     return memory
@@ -164,8 +175,14 @@ export class HealthState {
 interface UpstreamHealth {
   /** By peer key. */
   readonly peers: Map<string, PeerHealth>
+  readonly ejections: Record<UnhealthyBy, number>
   /** What was found last, and for which version of the upstream; null after a change. */
   found: { readonly upstream: CompiledUpstream; readonly availability: Availability } | null
+}
+
+function takeOut(memory: UpstreamHealth, health: PeerHealth, by: 'probes' | 'operator'): void {
+  if (health.unhealthyBy === null) memory.ejections[by] += 1
+  markUnhealthy(health, by)
 }
 
 function healthIn(memory: UpstreamHealth, peerKey: string): PeerHealth {

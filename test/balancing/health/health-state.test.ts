@@ -143,6 +143,19 @@ describe('more failures than may be taken out', () => {
   })
 })
 
+test('each time a peer is taken out counts, by what found it unhealthy', () => {
+  const upstream = upstreamWith({ ...PASSIVE, ...ACTIVE })
+  for (let i = 0; i < 5; i += 1) request(upstream, A, 'tcp-failure')
+  expect(state.ejections(upstream.id)).toEqual({ traffic: 1, probes: 0, operator: 0 })
+  nowMs += 40_000
+  request(upstream, A, 'tcp-failure')
+  expect(state.ejections(upstream.id)).toEqual({ traffic: 2, probes: 0, operator: 0 })
+  const failed = { event: 'tcp-failure', nowMs } as const
+  for (let i = 0; i < 3; i += 1) state.probed(upstream, peerOf(upstream, B), failed)
+  for (let i = 0; i < 3; i += 1) state.declare(upstream.id, C, { isHealthy: false, nowMs })
+  expect(state.ejections(upstream.id)).toEqual({ traffic: 2, probes: 1, operator: 1 })
+})
+
 describe('an upstream below its threshold', () => {
   test('serves nobody, and exactly at it neither', () => {
     const upstream = upstreamWith({ ...ACTIVE, threshold: 50 })
