@@ -51,7 +51,8 @@ function microsPerPick(upstream: CompiledUpstream): number {
   for (let i = 0; i < PICKS_PER_ROUND; i++) {
     const pick = pickPeer(upstream, contexts[i % REQUEST_COUNT] as PickContext, state)
     if (pick.kind === 'none') throw new Error(pick.reason)
-    state.end(state.begin(upstream, pick.peer))
+    state.begin(pick.load)
+    state.end(pick.load)
   }
   const { user, system } = process.cpuUsage(before)
   return (user + system) / PICKS_PER_ROUND
@@ -106,6 +107,7 @@ function contextOfClient(index: number): PickContext {
     variantCookie: null,
     draws: { uuid: randomUUID },
     unavailable: new Set<string>(),
+    mayOpen: false,
     healthySinceMs: () => Number.NEGATIVE_INFINITY,
     excluded: new Set(),
     previous: null,

@@ -6,6 +6,7 @@ import { openListeners } from './listeners.ts'
 import type { LogOutput } from './metrics/log-output.ts'
 import { type NodeReadings, registerNodeMetrics } from './metrics/node-metrics.ts'
 import { RequestMetrics } from './metrics/request-metrics.ts'
+import { registerTargetMetrics } from './metrics/target-metrics.ts'
 import type { Draws } from './model/draws.ts'
 import type { SettingName, Settings } from './model/settings.ts'
 import {
@@ -16,6 +17,7 @@ import {
 import { type DrainReport, Gateway } from './proxy/gateway.ts'
 import type { Clock } from './proxy/gateway-context.ts'
 import { compileTrust } from './proxy/head/client-address.ts'
+import { refusals, targetLoads } from './proxy/target-loads.ts'
 import type { Store } from './store/store.ts'
 
 export interface NodeParts {
@@ -87,6 +89,10 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
   configuration.load(stored.version, stored.rows)
 
   registerNodeMetrics(registry, readingsOf(gateway, { version, now: clock.now }))
+  registerTargetMetrics(registry, {
+    targetLoads: () => targetLoads(configuration.runtime, gateway.balancer),
+    refusals: () => refusals(configuration.runtime, gateway.balancer),
+  })
 
   let isServing = false
   const listen: Listen = { proxy: [], admin: [] }

@@ -1,6 +1,6 @@
+import { DEFAULT_CIRCUIT_LIMITS } from './circuit-breaker.ts'
 import type { CompiledUpstream } from './compile-upstream.ts'
 import { observeLatency } from './latency.ts'
-import type { Peer } from './peer.ts'
 import { newPeerLoad, type PeerLoad, type PeerSeat } from './peer-load.ts'
 import { type Seating, seatPeers } from './seating.ts'
 
@@ -10,6 +10,8 @@ import { type Seating, seatPeers } from './seating.ts'
  */
 export class BalancerState {
   readonly #upstreams = new Map<string, UpstreamMemory>()
+  readonly #addresses = new Map<string, PeerLoad>()
+  #addressRefusals = 0
 
   /** Seats of `upstream.peers`, one for each and in the same order. */
   seatsOf(upstream: CompiledUpstream, nowMs: number): readonly PeerSeat[] {
@@ -18,7 +20,7 @@ export class BalancerState {
     let seating = memory.seatings.get(upstream)
     if (seating === undefined) {
       seating = seatPeers(upstream, memory.latest, {
-        loadOf: (key) => loadOf(memory, key),
+        loadOf: (key) => loadOf(memory, key, upstream.limits.maxConnections),
         nowMs,
       })
       memory.seatings.set(upstream, seating)
@@ -27,19 +29,54 @@ export class BalancerState {
     return seating.seats
   }
 
-  /** Counts a request to a peer as open. Hand what is returned to `end`, once, when the request is over. */
-  begin(upstream: CompiledUpstream, peer: Peer): PeerLoad {
-    const load = loadOf(this.#memoryOf(upstream.id), peer.key)
-    load.openRequests++
+  /** Load of an address that belongs to no upstream, `host:port`. */
+  loadOfAddress(address: string): PeerLoad {
+    let load = this.#addresses.get(address)
+    if (load === undefined) {
+      if (this.#addresses.size >= ADDRESSES_KEPT) this.#forgetUnusedAddresses()
+      load = newPeerLoad(DEFAULT_CIRCUIT_LIMITS.maxConnections)
+      this.#addresses.set(address, load)
+    }
     return load
   }
 
-  /** Ends what `begin` returned; safe when the target is gone or was replaced in the meantime. */
+  /** Loads of an upstream's peers by their keys, as far as they had requests. */
+  loadsOf(upstreamId: string): ReadonlyMap<string, PeerLoad> {
+    return this.#upstreams.get(upstreamId)?.loads ?? NO_LOADS
+  }
+
+  /** Loads of addresses that belong to no upstream. */
+  get addressLoads(): ReadonlyMap<string, PeerLoad> {
+    return this.#addresses
+  }
+
+  /** Counts a request that no peer of an upstream had room for; null for an address that belongs to none. */
+  refuse(upstreamId: string | null): void {
+    if (upstreamId === null) this.#addressRefusals += 1
+    else this.#memoryOf(upstreamId).refusals += 1
+  }
+
+  /** How many requests no peer of an upstream had room for. */
+  refusalsOf(upstreamId: string): number {
+    return this.#upstreams.get(upstreamId)?.refusals ?? 0
+  }
+
+  /** How many requests an address that belongs to no upstream had no room for. */
+  get addressRefusals(): number {
+    return this.#addressRefusals
+  }
+
+  /** Counts a request to a peer as open. Hand `load` to `end`, once, when the request is over. */
+  begin(load: PeerLoad): void {
+    load.openRequests++
+  }
+
+  /** Ends what has begun; safe when the target is gone or was replaced in the meantime. */
   end(load: PeerLoad): void {
     load.openRequests--
   }
 
-  /** Takes in how long a peer took to its response head. `load` is what `begin` returned. */
+  /** Takes in how long a peer took to its response head. */
   observe(load: PeerLoad, latencyMs: number, nowMs: number): void {
     observeLatency(load, latencyMs, nowMs)
   }
@@ -57,30 +94,44 @@ export class BalancerState {
     this.#upstreams.delete(upstreamId)
   }
 
+  #forgetUnusedAddresses(): void {
+    for (const [address, { openRequests, connections }] of this.#addresses) {
+      if (openRequests === 0 && connections.isUnused) this.#addresses.delete(address)
+    }
+  }
+
   #memoryOf(upstreamId: string): UpstreamMemory {
     let memory = this.#upstreams.get(upstreamId)
     if (memory === undefined) {
-      memory = { loads: new Map(), latest: null, seatings: new WeakMap() }
+      memory = { loads: new Map(), latest: null, seatings: new WeakMap(), refusals: 0 }
       this.#upstreams.set(upstreamId, memory)
     }
     return memory
   }
 }
 
+/** Above this many, addresses without any traffic at the moment are forgotten. */
+const ADDRESSES_KEPT = 1_000
+const NO_LOADS: ReadonlyMap<string, PeerLoad> = new Map()
+
 interface UpstreamMemory {
   /** By peer key. */
   readonly loads: Map<string, PeerLoad>
+  /** Requests that no peer had room for. */
+  refusals: number
   /** Where the next version of the upstream goes on. */
   latest: Seating | null
   /** The versions that requests still run on. */
   readonly seatings: WeakMap<CompiledUpstream, Seating>
 }
 
-function loadOf(memory: UpstreamMemory, peerKey: string): PeerLoad {
+/** The newest version of an upstream says how many connections there may be. */
+function loadOf(memory: UpstreamMemory, peerKey: string, maxConnections: number): PeerLoad {
   let load = memory.loads.get(peerKey)
   if (load === undefined) {
-    load = newPeerLoad()
+    load = newPeerLoad(maxConnections)
     memory.loads.set(peerKey, load)
   }
+  load.connections.limit = maxConnections
   return load
 }

@@ -1,5 +1,6 @@
 import type { Target } from '../model/target.ts'
 import { UPSTREAM_DEFAULTS, type Upstream } from '../model/upstream.ts'
+import { type CircuitLimits, compileCircuitLimits } from './circuit-breaker.ts'
 import { buildRing, type HashRing } from './consistent-hash.ts'
 import { compileHashPlan, type HashPlan } from './hash-plan.ts'
 import { compileHealthRules, type HealthRules } from './health/health-rules.ts'
@@ -21,6 +22,8 @@ export interface CompiledUpstream {
   /** Sum of the weights. */
   readonly totalWeight: number
   readonly health: HealthRules
+  /** Of each peer. */
+  readonly limits: CircuitLimits
   /** How long a target takes to its full weight, in ms; 0: none. */
   readonly slowStartMs: number
   /** Null unless the algorithm is consistent hashing. */
@@ -46,6 +49,7 @@ export function compileUpstream(upstream: Upstream, targets: readonly Target[]):
     allPeers,
     totalWeight: peers.reduce((sum, peer) => sum + peer.weight, 0),
     health: compileHealthRules(upstream.healthchecks),
+    limits: compileCircuitLimits(upstream.circuit_breaker),
     slowStartMs: (upstream.slow_start ?? 0) * 1000,
     hashing:
       algorithm === 'consistent-hashing'

@@ -1,10 +1,9 @@
 import { NEVER, pickLeastCost } from './least-cost.ts'
-import type { Peer } from './peer.ts'
 import type { PeerLoad, PeerSeat } from './peer-load.ts'
 
 /** What a pick by latency depends on besides the peers. */
 export interface LatencyContext {
-  readonly excluded: ReadonlySet<string>
+  readonly isUsable: (seat: PeerSeat) => boolean
   /** Epoch milliseconds. */
   readonly nowMs: number
 }
@@ -15,19 +14,17 @@ export interface LatencyContext {
  * while nothing is observed, so that a peer that was slow is tried again; a peer without any answer yet counts as
  * average, so that a new one is not flooded.
  *
- * `seats` have weights above zero; null when the keys of all of them are excluded.
+ * `seats` have weights above zero; null when none of them `isUsable`.
  */
 export function pickByLatency(
   seats: readonly PeerSeat[],
-  { excluded, nowMs }: LatencyContext,
-): Peer | null {
+  { isUsable, nowMs }: LatencyContext,
+): PeerSeat | null {
   const averageMs = averageLatencyMs(seats, nowMs)
   for (const seat of seats) {
-    const { peer, load, weight } = seat
+    const { load, weight } = seat
     const latencyMs = fadedLatencyMs(load, nowMs) ?? averageMs
-    seat.cost = excluded.has(peer.key)
-      ? NEVER
-      : ((latencyMs + FLOOR_MS) * (load.openRequests + 1)) / weight
+    seat.cost = isUsable(seat) ? ((latencyMs + FLOOR_MS) * (load.openRequests + 1)) / weight : NEVER
   }
   return pickLeastCost(seats)
 }

@@ -1,4 +1,3 @@
-import type { Peer } from './peer.ts'
 import type { PeerSeat } from './peer-load.ts'
 
 /** Cost of a peer that must not be picked. */
@@ -8,7 +7,7 @@ export const NEVER = Number.POSITIVE_INFINITY
  * The peer whose seat has the least `cost`; null when all cost `NEVER`. Peers with equal costs take turns by smooth
  * weighted round-robin: an idle upstream would otherwise send everything to its first peer.
  */
-export function pickLeastCost(seats: readonly PeerSeat[]): Peer | null {
+export function pickLeastCost(seats: readonly PeerSeat[]): PeerSeat | null {
   let least = NEVER
   for (const seat of seats) if (seat.cost < least) least = seat.cost
   if (least === NEVER) return null
@@ -23,5 +22,5 @@ export function pickLeastCost(seats: readonly PeerSeat[]): Peer | null {
   }
   if (best === null) return null
   best.wheelPosition -= gained
-  return best.peer
+  return best
 }

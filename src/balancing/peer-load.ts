@@ -1,9 +1,11 @@
 import type { Peer } from './peer.ts'
+import { PeerConnections } from './peer-connections.ts'
 
 /** What is known of the traffic at one peer of an upstream, whichever snapshot sent it there. */
 export interface PeerLoad {
   /** Requests begun and not ended. */
   openRequests: number
+  readonly connections: PeerConnections
   /** Peak-sensitive average of the latency; null before the first answer. */
   latencyMs: number | null
   /** When `latencyMs` was last brought up to date, epoch milliseconds. */
@@ -24,6 +26,8 @@ export interface PeerSeat {
   cost: number
 }
 
-export function newPeerLoad(): PeerLoad {
-  return { openRequests: 0, latencyMs: null, observedAtMs: 0 }
+/** `maxConnections`: see `PeerConnections.limit`. */
+export function newPeerLoad(maxConnections: number): PeerLoad {
+  const connections = new PeerConnections(maxConnections)
+  return { openRequests: 0, connections, latencyMs: null, observedAtMs: 0 }
 }

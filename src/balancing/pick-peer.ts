@@ -1,4 +1,5 @@
 import type { BalancerState } from './balancer-state.ts'
+import { hasRoom } from './circuit-breaker.ts'
 import type { CompiledUpstream } from './compile-upstream.ts'
 import { peerOfKey } from './consistent-hash.ts'
 import {
@@ -11,6 +12,7 @@ import {
 import { pickByLatency } from './latency.ts'
 import { pickLeastConnections } from './least-connections.ts'
 import type { Peer } from './peer.ts'
+import type { PeerLoad, PeerSeat } from './peer-load.ts'
 import { pickRoundRobin } from './round-robin.ts'
 import { warmUp } from './slow-start.ts'
 
@@ -20,6 +22,8 @@ export interface PickContext extends HashContext {
   readonly excluded: ReadonlySet<string>
   /** Keys of peers that nobody may go to at the moment, because of their health. */
   readonly unavailable: ReadonlySet<string>
+  /** Whether the request may need a connection of its own, even where an idle one is. */
+  readonly mayOpen: boolean
   /** The earlier pick for this request at this upstream: a retry keeps its key, so that one cookie is issued. */
   readonly previous: PickedPeer | null
   /** Since when a peer, by its key, is healthy, epoch ms; minus infinity when it always was. */
@@ -31,20 +35,29 @@ export interface PickContext extends HashContext {
 export interface PickedPeer {
   readonly kind: 'peer'
   readonly peer: Peer
+  readonly load: PeerLoad
   /** What was hashed; null when the peer was simply next. */
   readonly key: string | null
   /** Cookie the answer must set: `name=value; Path=path; HttpOnly; SameSite=Lax`. */
   readonly issueCookie: IssuedCookie | null
 }
 
-/** Why there is no peer: no targets, none with a weight above zero, none that is healthy, or all of those excluded. */
-export type NoPeerReason = 'no-targets' | 'no-weight' | 'unhealthy' | 'all-excluded'
+/**
+ * Why there is no peer: no targets, none with a weight above zero, none that is healthy, or of those that are, all
+ * excluded, or some at their limits and the others excluded.
+ */
+export type NoPeerReason = 'no-targets' | 'no-weight' | 'unhealthy' | 'all-excluded' | 'full'
 
-export type Pick = PickedPeer | { readonly kind: 'none'; readonly reason: NoPeerReason }
+export interface NoPeer {
+  readonly kind: 'none'
+  readonly reason: NoPeerReason
+}
+
+export type Pick = PickedPeer | NoPeer
 
 /**
- * Picks the peer of an upstream that gets a request. Peers with weight 0, unavailable and excluded ones are never
- * picked.
+ * Picks the peer of an upstream that gets a request. Peers with weight 0, unavailable and excluded ones and those
+ * that have no room are never picked.
  * Consistent hashing without anything to hash takes the next peer in turn (a deviation from Kong, see `balancingKey`).
  * Writes to `state`: the turn of the peers moves on.
  */
@@ -57,41 +70,52 @@ export function pickPeer(
   if (peers.length === 0) {
     return { kind: 'none', reason: upstream.allPeers.length === 0 ? 'no-targets' : 'no-weight' }
   }
-  const sticky = stickyKey(upstream, context)
-  const peer = choose(upstream, { context, key: sticky.key, state })
-  if (peer === null) {
-    return { kind: 'none', reason: context.excluded.size > 0 ? 'all-excluded' : 'unhealthy' }
-  }
-  return { kind: 'peer', peer, key: sticky.key, issueCookie: sticky.issueCookie }
+  const { key, issueCookie } = stickyKey(upstream, context)
+  const seats = state.seatsOf(upstream, context.nowMs)
+  const seat = choose(upstream, { context, key, seats })
+  if (seat === null) return { kind: 'none', reason: reasonOfNone(upstream, context, seats) }
+  return { kind: 'peer', peer: seat.peer, load: seat.load, key, issueCookie }
 }
 
 interface Choice {
   readonly context: PickContext
   readonly key: string | null
-  readonly state: BalancerState
+  readonly seats: readonly PeerSeat[]
 }
 
-function choose(upstream: CompiledUpstream, { context, key, state }: Choice): Peer | null {
-  const { peers, hashing } = upstream
-  const { nowMs } = context
-  const excluded = union(context.unavailable, context.excluded)
-  const [first] = peers
-  if (first !== undefined && peers.length === 1) return excluded.has(first.key) ? null : first
+function choose(upstream: CompiledUpstream, { context, key, seats }: Choice): PeerSeat | null {
+  const { hashing, limits } = upstream
+  const { nowMs, mayOpen } = context
+  const barred = union(context.unavailable, context.excluded)
+  const isUsable = ({ peer, load }: PeerSeat) =>
+    !(barred.size > 0 && barred.has(peer.key)) && hasRoom(load, limits, mayOpen)
+  const [first] = seats
+  if (first !== undefined && seats.length === 1) return isUsable(first) ? first : null
   if (hashing !== null && key !== null) {
-    const isUsable = (index: number) => !excluded.has((peers[index] as Peer).key)
-    return peers[peerOfKey(hashing.ring, key, isUsable)] ?? null
+    const isUsableAt = (index: number) => isUsable(seats[index] as PeerSeat)
+    return seats[peerOfKey(hashing.ring, key, isUsableAt)] ?? null
   }
-  const seats = state.seatsOf(upstream, nowMs)
   if (upstream.slowStartMs > 0) warmUp(seats, { ...context, windowMs: upstream.slowStartMs })
   switch (upstream.algorithm) {
     case 'least-connections':
-      return pickLeastConnections(seats, excluded)
+      return pickLeastConnections(seats, isUsable)
     case 'latency':
-      return pickByLatency(seats, { excluded, nowMs })
+      return pickByLatency(seats, { isUsable, nowMs })
     case 'round-robin':
     case 'consistent-hashing':
-      return pickRoundRobin(seats, excluded)
+      return pickRoundRobin(seats, isUsable)
   }
+}
+
+function reasonOfNone(
+  { limits }: CompiledUpstream,
+  { unavailable, excluded, mayOpen }: PickContext,
+  seats: readonly PeerSeat[],
+): NoPeerReason {
+  const isFull = ({ peer, load }: PeerSeat) =>
+    !unavailable.has(peer.key) && !excluded.has(peer.key) && !hasRoom(load, limits, mayOpen)
+  if (seats.some(isFull)) return 'full'
+  return excluded.size > 0 ? 'all-excluded' : 'unhealthy'
 }
 
 function union(some: ReadonlySet<string>, others: ReadonlySet<string>): ReadonlySet<string> {

@@ -1,4 +1,3 @@
-import type { Peer } from './peer.ts'
 import type { PeerSeat } from './peer-load.ts'
 
 /**
@@ -6,21 +5,21 @@ import type { PeerSeat } from './peer-load.ts'
  * picked and pays what all gained. Over one wheel (sum of weights / their greatest common divisor) the shares are
  * exact, and a heavy peer's turns are spread instead of coming in a row.
  *
- * `seats` have weights above zero; null when the keys of all of them are `excluded`.
+ * `seats` have weights above zero; null when none of them `isUsable`.
  */
 export function pickRoundRobin(
   seats: readonly PeerSeat[],
-  excluded: ReadonlySet<string>,
-): Peer | null {
+  isUsable: (seat: PeerSeat) => boolean,
+): PeerSeat | null {
   let best: PeerSeat | null = null
   let gained = 0
   for (const seat of seats) {
-    if (excluded.size > 0 && excluded.has(seat.peer.key)) continue
+    if (!isUsable(seat)) continue
     seat.wheelPosition += seat.weight
     gained += seat.weight
     if (best === null || seat.wheelPosition > best.wheelPosition) best = seat
   }
   if (best === null) return null
   best.wheelPosition -= gained
-  return best.peer
+  return best
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { host, upstreamName } from './address-fields.ts'
+import { circuitBreaker } from './circuit-breaker.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
 import type { EntityDefinition } from './entity.ts'
 import { withEntityChecks } from './entity-checks.ts'
@@ -93,6 +94,7 @@ const UPSTREAM_SCHEMA = withEntityChecks(
       'Number of points of the hash ring, 10 to 65536; default 10000. More points spread more evenly.',
     ),
     healthchecks: healthchecks(),
+    circuit_breaker: circuitBreaker(),
     slow_start: nullableWithDefault(
       number(0, 3600),
       0,

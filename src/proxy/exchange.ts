@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { NoPeer, PickedPeer } from '../balancing/pick-peer.ts'
 import type { FallbackFacts } from '../metrics/access-entry.ts'
 import type { ParsedRequest } from '../model/request.ts'
 import { accessEntry } from './access-facts.ts'
@@ -18,7 +19,14 @@ import type {
 import { type GatewayAnswer, gatewayAnswer } from './gateway-answer.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { parseHead } from './head/parse-head.ts'
-import { answerToFailure, CLIENT_LEFT_STATUS, type Loss, lossOf, NO_PEER } from './outcome.ts'
+import {
+  answerToFailure,
+  CLIENT_LEFT_STATUS,
+  type Loss,
+  lossForWantOfPeer,
+  lossOf,
+  NO_PEER,
+} from './outcome.ts'
 import { pauseForClient } from './pause.ts'
 import { nextTry, type RepeatedRequest, reuseFor } from './retry.ts'
 import { fallenBack, isUnderSafetyNet } from './safety-net.ts'
@@ -27,6 +35,15 @@ import { Side } from './side.ts'
 import { stickyCookies } from './sticky-cookies.ts'
 import type { OpenStream, StreamEndReason } from './streams/open-streams.ts'
 import { buildUpstreamRequest } from './upstream-request.ts'
+
+/** How the next try is sent. */
+interface NextSend {
+  /** What comes of the request when no peer is to be had. */
+  readonly loss: Loss
+  readonly reuse: ConnectionReuse
+  /** It counts against no limit of tries. */
+  readonly isFree?: boolean
+}
 
 const NO_DEBUG_FIELDS: readonly string[] = []
 
@@ -169,7 +186,11 @@ export class Exchange implements ForwardHandlers {
       triesLeft: side.triesLeft,
     })
     if (next === 'new-connection') {
-      this.#send('new', { isRepeated: true })
+      this.#send(side.pickAgain('new'), {
+        loss: lossOf(failure.reason),
+        reuse: 'new',
+        isFree: true,
+      })
     } else if (next === 'another-peer' && side.takeRetry()) {
       this.#tryPeer(lossOf(failure.reason))
     } else if (headSent) {
@@ -185,34 +206,38 @@ export class Exchange implements ForwardHandlers {
   #tryPeer(loss: Loss): void {
     const { request, side } = this.#forwarded()
     const before = side.pick
-    const pick = side.nextPeer(request, !this.#isUnderSafetyNet())
-    if (pick === null) {
-      this.#lose(loss, true)
+    const reuse = reuseFor(this.#repeated(request))
+    const pick = side.nextPeer(request, { repeats: !this.#isUnderSafetyNet(), reuse })
+    if (pick.kind === 'none' || pick.peer.key !== before?.peer.key) {
+      this.#send(pick, { loss, reuse })
       return
     }
-    const send = () => this.#send(reuseFor(this.#repeated(request)))
-    if (pick.peer.key !== before?.peer.key) {
-      send()
-      return
-    }
+    // What it had room for may have gone to others in the meantime.
+    const goOn = () => this.#guard(() => this.#send(side.pickAgain(reuse), { loss, reuse }))
     const clientLeft = () => this.#record(CLIENT_LEFT_STATUS, 'client-left')
-    pauseForClient(this.#response, { goOn: () => this.#guard(send), clientLeft })
+    pauseForClient(this.#response, { goOn, clientLeft })
   }
 
   /** One try at the peer that was picked. */
-  #send(reuse: ConnectionReuse, { isRepeated = false } = {}): void {
+  #send(pick: PickedPeer | NoPeer, { loss, reuse, isFree = false }: NextSend): void {
+    if (pick.kind === 'none') {
+      this.#lose(lossForWantOfPeer(pick, loss), true)
+      return
+    }
     const { request, side, choice } = this.#forwarded()
-    const { peer } = side.beginTry(isRepeated)
+    const { peer, load } = pick
     const upstreamRequest = buildUpstreamRequest({
       request,
       choice,
       peer,
+      load,
       requestId: this.#requestId,
       via: this.#context.product.via,
       expectsContinue: this.#expectsContinue,
       isUpgrade: this.#client.upgrade !== null,
       reuse,
     })
+    side.beginTry(pick, isFree)
     this.#context.forwarder.forward(upstreamRequest, this.#client, this)
   }
 

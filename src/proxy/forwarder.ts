@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { PeerConnections } from '../balancing/peer-connections.ts'
 import type { BodyFraming } from '../model/request.ts'
 import type { UpgradeRequest } from './connection/upgrade-request.ts'
 
@@ -43,6 +44,8 @@ export type ConnectionReuse = 'any' | 'recent' | 'new'
 /** A request as the upstream shall see it. */
 export interface UpstreamRequest {
   readonly destination: Destination
+  /** Of the target within its upstream: those counted here serve the request, and no others. */
+  readonly connections: PeerConnections
   readonly method: string
   /** Origin-form: path and query. */
   readonly target: string

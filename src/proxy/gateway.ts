@@ -69,6 +69,7 @@ const STREAM_GRACE = 0.5
 export class Gateway {
   readonly configuration: LiveConfiguration
   readonly health = new HealthState(Math.random)
+  readonly balancer = new BalancerState()
   readonly #streams = new OpenStreams()
   readonly #context: GatewayContext
   readonly #listeners: Listener[] = []
@@ -87,7 +88,7 @@ export class Gateway {
 
   constructor({ limits: otherLimits, ...parts }: GatewayParts) {
     const limits = { ...CLIENT_LIMITS, ...otherLimits }
-    const balancer = new BalancerState()
+    const { balancer } = this
     const budgets = new RetryBudgets()
     this.#turns = new Turns(parts.clock.monotonicMs)
     const memory = { balancer, health: this.health, budgets }

@@ -1,3 +1,4 @@
+import type { NoPeer } from '../balancing/pick-peer.ts'
 import type { ForwardFailureReason } from './forwarder.ts'
 import { type GatewayAnswer, gatewayAnswer } from './gateway-answer.ts'
 
@@ -50,12 +51,22 @@ export interface Loss {
   readonly reason: string
 }
 
+const SOON = { fields: [['Retry-After', '1']] } as const
+
 /** There is no target that the request could go to. */
 export const NO_PEER: Loss = {
-  answer: gatewayAnswer(503, 'failure to get a peer from the ring-balancer', {
-    fields: [['Retry-After', '1']],
-  }),
+  answer: gatewayAnswer(503, 'failure to get a peer from the ring-balancer', SOON),
   reason: 'no-peer',
+}
+
+const NO_ROOM: Loss = {
+  answer: gatewayAnswer(503, 'The upstream server cannot take more requests', SOON),
+  reason: 'circuit-open',
+}
+
+/** `otherwise`: what is lost where it is not for want of room. */
+export function lossForWantOfPeer({ reason }: NoPeer, otherwise: Loss): Loss {
+  return reason === 'full' ? NO_ROOM : otherwise
 }
 
 export function lossOf(reason: ForwardFailureReason): Loss {

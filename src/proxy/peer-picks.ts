@@ -1,10 +1,22 @@
-import { type PickedPeer, pickPeer } from '../balancing/pick-peer.ts'
+import { DEFAULT_CIRCUIT_LIMITS, hasRoom } from '../balancing/circuit-breaker.ts'
+import { type NoPeer, type PickedPeer, pickPeer } from '../balancing/pick-peer.ts'
 import type { ParsedRequest } from '../model/request.ts'
 import { pathCaptures } from '../routing/router.ts'
 import type { ForwardChoice } from './choose.ts'
+import type { ConnectionReuse } from './forwarder.ts'
 import type { GatewayContext } from './gateway-context.ts'
 
 const NONE_EXCLUDED: ReadonlySet<string> = new Set()
+const FULL: NoPeer = { kind: 'none', reason: 'full' }
+const ALL_EXCLUDED: NoPeer = { kind: 'none', reason: 'all-excluded' }
+
+/** How the next peer is picked. */
+export interface NextPick {
+  /** Whether one request may go to the same peer twice, when all were tried. */
+  readonly repeats: boolean
+  /** The connections that it may go over. */
+  readonly reuse: ConnectionReuse
+}
 
 /** The peers of one request: one for each try, another one as long as there is one. */
 export class PeerPicks {
@@ -24,24 +36,38 @@ export class PeerPicks {
     return this.#last
   }
 
-  /**
-   * Another peer than those tried; when all were, any of them again if one request may go there twice (`repeats`); null
-   * when there is none to be had.
-   */
-  next(request: ParsedRequest, choice: ForwardChoice, repeats: boolean): PickedPeer | null {
+  /** Another peer than those tried; when all were, any of them again if it may be; else why there is none to be had. */
+  next(request: ParsedRequest, choice: ForwardChoice, next: NextPick): PickedPeer | NoPeer {
     if (this.#last !== null) this.#excluded = new Set(this.#excluded).add(this.#last.peer.key)
-    const pick = this.#pick(request, choice, repeats)
-    if (pick !== null) this.#last = pick
+    const pick = this.#pick(request, choice, next)
+    if (pick.kind === 'peer') this.#last = pick
+    else if (pick.reason === 'full') this.#countRefusal(choice)
     return pick
   }
 
-  #pick(request: ParsedRequest, choice: ForwardChoice, repeats: boolean): PickedPeer | null {
-    const { balancing } = choice.variant
-    if (balancing.kind === 'address') {
-      if (this.#last !== null && !repeats) return null
-      return { kind: 'peer', peer: balancing.peer, key: null, issueCookie: null }
+  /** The peer that was picked last, if it has room for one more try now; else why not. */
+  again(choice: ForwardChoice, reuse: ConnectionReuse): PickedPeer | NoPeer {
+    if (this.#last !== null && hasRoom(this.#last.load, limitsOf(choice), mayOpen(reuse))) {
+      return this.#last
     }
+    this.#countRefusal(choice)
+    return FULL
+  }
+
+  #pick(
+    request: ParsedRequest,
+    choice: ForwardChoice,
+    { repeats, reuse }: NextPick,
+  ): PickedPeer | NoPeer {
+    const { balancing } = choice.variant
     const { balancer, draws, health, clock } = this.#context
+    if (balancing.kind === 'address') {
+      if (this.#last !== null && !repeats) return ALL_EXCLUDED
+      const { peer } = balancing
+      const load = balancer.loadOfAddress(peer.key)
+      if (!hasRoom(load, DEFAULT_CIRCUIT_LIMITS, mayOpen(reuse))) return FULL
+      return { kind: 'peer', peer, load, key: null, issueCookie: null }
+    }
     const { upstream } = balancing
     const context = {
       request,
@@ -51,15 +77,28 @@ export class PeerPicks {
       variantCookie: choice.decision.issueCookie,
       excluded: this.#excluded,
       unavailable: health.availability(upstream, clock.now()).unavailable,
+      mayOpen: mayOpen(reuse),
       healthySinceMs: (key: string) => health.of(upstream.id, key).healthySinceMs,
       previous: this.#last,
       nowMs: this.#nowMs,
     }
     const pick = pickPeer(upstream, context, balancer)
-    if (pick.kind === 'peer') return pick
-    if (pick.reason !== 'all-excluded' || !repeats) return null
+    if (pick.kind === 'peer' || this.#excluded.size === 0 || !repeats) return pick
     this.#excluded = NONE_EXCLUDED
-    const again = pickPeer(upstream, { ...context, excluded: NONE_EXCLUDED }, balancer)
-    return again.kind === 'peer' ? again : null
+    return pickPeer(upstream, { ...context, excluded: NONE_EXCLUDED }, balancer)
   }
+
+  #countRefusal({ variant }: ForwardChoice): void {
+    const { balancing } = variant
+    this.#context.balancer.refuse(balancing.kind === 'upstream' ? balancing.upstream.id : null)
+  }
+}
+
+function limitsOf({ variant: { balancing } }: ForwardChoice) {
+  return balancing.kind === 'upstream' ? balancing.upstream.limits : DEFAULT_CIRCUIT_LIMITS
+}
+
+/** What wants a fresh connection may find that none of the idle ones is. */
+function mayOpen(reuse: ConnectionReuse): boolean {
+  return reuse !== 'any'
 }

@@ -19,6 +19,7 @@ const COMPLETED: ForwardOutcome = { kind: 'completed' }
 export interface PeerTryParts {
   readonly balancing: VariantPlan['balancing']
   readonly peer: Peer
+  readonly load: PeerLoad
   readonly nowMs: number
 }
 
@@ -26,7 +27,6 @@ export interface PeerTryParts {
 export class PeerTry {
   readonly #memory: PeerMemory
   readonly #parts: PeerTryParts
-  readonly #load: PeerLoad | null
   #isTrial: boolean
   /** The peer's health knows of this try's good beginning. */
   #isReported = false
@@ -36,15 +36,15 @@ export class PeerTry {
   constructor(memory: PeerMemory, parts: PeerTryParts) {
     this.#memory = memory
     this.#parts = parts
-    const { balancing, peer, nowMs } = parts
-    const isUpstream = balancing.kind === 'upstream'
-    this.#load = isUpstream ? memory.balancer.begin(balancing.upstream, peer) : null
-    this.#isTrial = isUpstream && memory.health.begin(balancing.upstream, peer, nowMs)
+    const { balancing, peer, load, nowMs } = parts
+    memory.balancer.begin(load)
+    this.#isTrial =
+      balancing.kind === 'upstream' && memory.health.begin(balancing.upstream, peer, nowMs)
   }
 
   answered(status: number, latencyMs: number, nowMs: number): void {
     this.#status = status
-    if (this.#load !== null) this.#memory.balancer.observe(this.#load, latencyMs, nowMs)
+    this.#memory.balancer.observe(this.#parts.load, latencyMs, nowMs)
   }
 
   /** The answer has begun and may go on for ever: what it says of the peer is said now. */
@@ -54,7 +54,7 @@ export class PeerTry {
   }
 
   end(outcome: ForwardOutcome, nowMs: number): void {
-    if (this.#load !== null) this.#memory.balancer.end(this.#load)
+    this.#memory.balancer.end(this.#parts.load)
     if (!this.#isReported || outcome.kind === 'failed') this.#report(outcome, nowMs)
   }
 

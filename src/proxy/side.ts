@@ -1,10 +1,10 @@
-import type { PickedPeer } from '../balancing/pick-peer.ts'
+import type { NoPeer, PickedPeer } from '../balancing/pick-peer.ts'
 import type { RetryBudget } from '../balancing/retry-budget.ts'
 import type { ParsedRequest } from '../model/request.ts'
 import type { ForwardChoice } from './choose.ts'
-import type { ForwardOutcome } from './forwarder.ts'
+import type { ConnectionReuse, ForwardOutcome } from './forwarder.ts'
 import type { GatewayContext } from './gateway-context.ts'
-import { PeerPicks } from './peer-picks.ts'
+import { type NextPick, PeerPicks } from './peer-picks.ts'
 import { PeerTry, retryBudget } from './peer-try.ts'
 
 /** What one request does at the side it was sent to: its tries at peers, and how long they took. */
@@ -58,9 +58,14 @@ export class Side {
     return this.#headMs === null ? null : this.#headMs - this.#sentMs
   }
 
-  /** Picks the peer of the next try: another one than before; with `repeats` one of those again when all were tried. */
-  nextPeer(request: ParsedRequest, repeats: boolean): PickedPeer | null {
-    return this.#picks.next(request, this.choice, repeats)
+  /** Picks the peer of the next try: another one than before. */
+  nextPeer(request: ParsedRequest, next: NextPick): PickedPeer | NoPeer {
+    return this.#picks.next(request, this.choice, next)
+  }
+
+  /** The peer that was picked last, if it still has room. */
+  pickAgain(reuse: ConnectionReuse): PickedPeer | NoPeer {
+    return this.#picks.again(this.choice, reuse)
   }
 
   takeRetry(): boolean {
@@ -68,16 +73,15 @@ export class Side {
   }
 
   /** A try at the peer that was picked last begins; `isFree` for one that counts against no limit. */
-  beginTry(isFree: boolean): PickedPeer {
-    const pick = this.#picks.last as PickedPeer
+  beginTry({ peer, load }: PickedPeer, isFree: boolean): void {
     this.#tries += 1
     if (!isFree) this.#triesLeft -= 1
     this.#peerTry = new PeerTry(this.#context, {
       balancing: this.choice.variant.balancing,
-      peer: pick.peer,
+      peer,
+      load,
       nowMs: this.#context.clock.now(),
     })
-    return pick
   }
 
   sent(): void {

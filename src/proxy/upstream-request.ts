@@ -1,4 +1,4 @@
-import type { Peer } from '../balancing/peer.ts'
+import type { PickedPeer } from '../balancing/pick-peer.ts'
 import { withoutQueryArgs } from '../model/query-args.ts'
 import type { ParsedRequest, Scheme } from '../model/request.ts'
 import { joinUpstreamPath, strippedPrefix } from '../routing/upstream-path.ts'
@@ -7,10 +7,9 @@ import type { ConnectionReuse, UpstreamRequest } from './forwarder.ts'
 import { upstreamFields } from './upstream-fields.ts'
 
 /** What a try is made of: the request, what was chosen for it, and the peer that was picked. */
-export interface UpstreamRequestParts {
+export interface UpstreamRequestParts extends Pick<PickedPeer, 'peer' | 'load'> {
   readonly request: ParsedRequest
   readonly choice: ForwardChoice
-  readonly peer: Peer
   readonly requestId: string
   readonly via: string
   readonly expectsContinue: boolean
@@ -32,6 +31,7 @@ export function buildUpstreamRequest(parts: UpstreamRequestParts): UpstreamReque
   }
   const query = hidden?.query ? withoutQueryArgs(request.query, hidden.query) : request.query
   return {
+    connections: parts.load.connections,
     destination: { host: peer.host, port: peer.port, tls: variant.tls },
     method: request.method,
     target: joinUpstreamPath(pathInput) + query,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { configureService, configureUpstream } from '../support/configure.ts'
 import { KeepAliveClient } from '../support/keep-alive-client.ts'
+import { readMetrics } from '../support/read-metrics.ts'
 import { startTestGateway, type TestGateway } from '../support/test-gateway.ts'
 import { deadPort, startUpstream, type TestUpstream } from '../support/test-upstream.ts'
 
@@ -26,19 +27,6 @@ async function ask(...paths: string[]): Promise<void> {
   client.close()
 }
 
-/** Series with their values: `name{label="value",…}`. */
-async function metrics(): Promise<Map<string, number>> {
-  const answer = await gateway.adminRaw('GET', '/metrics')
-  expect(answer.headers.get('content-type')).toMatch(/^text\/plain/)
-  const lines = (await answer.text()).split('\n').filter((line) => line !== '' && line[0] !== '#')
-  return new Map(
-    lines.map((line) => {
-      const end = line.lastIndexOf(' ')
-      return [line.slice(0, end), Number(line.slice(end + 1))]
-    }),
-  )
-}
-
 describe('GET /metrics', () => {
   it('counts requests by service, variant and status, and how long they took', async () => {
     const { serviceId } = await configureService(gateway, upstream.port)
@@ -49,7 +37,7 @@ describe('GET /metrics', () => {
       config: { upstream_port: upstream.port, percentage: 100 },
     })
     await ask('/')
-    const found = await metrics()
+    const found = await readMetrics(gateway)
     const requests = (variant: string, status: number) =>
       found.get(`canary_requests_total{service="shop",variant="${variant}",status="${status}"}`)
     expect([requests('primary', 200), requests('primary', 503), requests('canary', 200)]).toEqual([
@@ -65,7 +53,7 @@ describe('GET /metrics', () => {
     await ask('/')
     await gateway.admin('DELETE', '/routes/shop')
     await ask('/')
-    const found = await metrics()
+    const found = await readMetrics(gateway)
     const failures = (service: string, variant: string, reason: string) =>
       found.get(
         `canary_request_failures_total{service="${service}",variant="${variant}",reason="${reason}"}`,
@@ -77,7 +65,7 @@ describe('GET /metrics', () => {
 
   it('tells the version of the configuration, the connections, and the health of targets', async () => {
     await configureUpstream(gateway, 'shop.v1', { [upstream.address]: 100 })
-    const before = await metrics()
+    const before = await readMetrics(gateway)
     expect([...before.keys()].filter((series) => series.startsWith('canary_target'))).toEqual([])
     await gateway.admin('PATCH', '/upstreams/shop.v1', {
       healthchecks: { active: { healthy: { interval: 3600 }, unhealthy: { interval: 3600 } } },
@@ -85,7 +73,7 @@ describe('GET /metrics', () => {
     await gateway.admin('PUT', `/upstreams/shop.v1/targets/${upstream.address}/unhealthy`)
     const client = await KeepAliveClient.connect(gateway.proxyPort)
     await client.ask('/')
-    const found = await metrics()
+    const found = await readMetrics(gateway)
     client.close()
     const target = `{upstream="shop.v1",target="${upstream.address}"}`
     expect(found.get(`canary_target_healthy${target}`)).toBe(0)

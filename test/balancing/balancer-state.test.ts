@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { BalancerState } from '../../src/balancing/balancer-state.ts'
-import { compiledOf, picks } from './support.ts'
+import { beginAt, compiledOf, picks } from './support.ts'
 
 const A = '10.0.0.1:80'
 const B = '10.0.0.2:80'
@@ -10,16 +10,16 @@ describe('what the balancer remembers', () => {
   const [peerA] = both.peers
 
   /** Requests begun and not ended there, as the next one finds them. */
-  function openAtA(state: BalancerState): number {
-    const load = state.begin(both, peerA!)
+  function openAtA(state: BalancerState, upstream = both): number {
+    const load = beginAt(state, upstream, peerA!)
     state.end(load)
     return load.openRequests
   }
 
   test('open requests are counted from begin to end', () => {
     const state = new BalancerState()
-    const first = state.begin(both, peerA!)
-    const second = state.begin(both, peerA!)
+    const first = beginAt(state, both, peerA!)
+    const second = beginAt(state, both, peerA!)
     expect(openAtA(state)).toBe(2)
     state.end(first)
     state.end(second)
@@ -28,7 +28,7 @@ describe('what the balancer remembers', () => {
 
   test('open requests survive a new version of the upstream, whatever the weight becomes', () => {
     const state = new BalancerState()
-    const load = state.begin(both, peerA!)
+    const load = beginAt(state, both, peerA!)
     for (const weights of [
       { [A]: 1, [B]: 100 },
       { [A]: 0, [B]: 100 },
@@ -45,20 +45,21 @@ describe('what the balancer remembers', () => {
 
   test('a target that goes is forgotten, and its late requests do not count for one that comes back', () => {
     const state = new BalancerState()
-    const late = state.begin(both, peerA!)
+    const late = beginAt(state, both, peerA!)
     state.retain(compiledOf({ [B]: 100 }))
-    expect(openAtA(state)).toBe(0)
-    const fresh = state.begin(both, peerA!)
+    const back = compiledOf({ [A]: 100, [B]: 100 })
+    expect(openAtA(state, back)).toBe(0)
+    const fresh = beginAt(state, back, peerA!)
     state.end(late)
-    expect(openAtA(state)).toBe(1)
+    expect(openAtA(state, back)).toBe(1)
     state.end(fresh)
-    expect(openAtA(state)).toBe(0)
+    expect(openAtA(state, back)).toBe(0)
   })
 
   test('an upstream that goes is forgotten with its turns', () => {
     const state = new BalancerState()
     expect(picks(both, state, 1)).toEqual([A])
-    state.begin(both, peerA!)
+    beginAt(state, both, peerA!)
     state.drop(both.id)
     expect(openAtA(state)).toBe(0)
     expect(picks(both, state, 1)).toEqual([A])

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { BalancerState } from '../../src/balancing/balancer-state.ts'
 import { pickPeer } from '../../src/balancing/pick-peer.ts'
 import { describeAlgorithm } from './algorithm.suite.ts'
-import { compiledOf, equalWeights, pickContext, pickedKey, tally } from './support.ts'
+import { beginAt, compiledOf, equalWeights, pickContext, pickedKey, tally } from './support.ts'
 
 describeAlgorithm('round-robin')
 describeAlgorithm('consistent-hashing')
@@ -44,6 +44,27 @@ describe('consistent hashing', () => {
       if (before === '10.0.0.2:80') expect(after).not.toBe(before)
       else expect(after).toBe(before)
     }
+  })
+
+  test('a peer that is full gives its keys to the next, and has them back when it is not', () => {
+    const limited = compiledOf(equalWeights(4), {
+      algorithm: 'consistent-hashing',
+      hash_on: 'ip',
+      circuit_breaker: { max_connections: 1, max_pending_requests: 1, max_requests: 1 },
+    })
+    const state = new BalancerState()
+    const full = limited.peers[1]!
+    const clients = Array.from({ length: 300 }, (_, i) => from(`203.0.113.${i}`))
+    const keys = (excluded = new Set<string>()) =>
+      clients.map((client) =>
+        pickedKey(pickPeer(limited, pickContext({ ...client, excluded }), state)),
+      )
+    const before = keys()
+    const withoutIt = keys(new Set([full.key]))
+    const load = beginAt(state, limited, full)
+    expect(keys()).toEqual(withoutIt)
+    state.end(load)
+    expect(keys()).toEqual(before)
   })
 
   test('a retry keeps the key and the cookie of the pick before it', () => {
@@ -89,9 +110,9 @@ describe('least connections', () => {
 
   test('the peer with the fewest open requests for its weight is next', () => {
     const state = new BalancerState()
-    state.begin(upstream, first!)
-    state.begin(upstream, third!)
-    state.begin(upstream, third!)
+    beginAt(state, upstream, first!)
+    beginAt(state, upstream, third!)
+    beginAt(state, upstream, third!)
     expect(pickedKey(pickPeer(upstream, pickContext(), state))).toBe(second!.key)
   })
 
@@ -110,7 +131,7 @@ describe('latency', () => {
   function afterObserving(slowMs: number, fastMs: number): BalancerState {
     const state = new BalancerState()
     for (const [peer, latencyMs] of [[slow!, slowMs] as const, [fast!, fastMs] as const]) {
-      const load = state.begin(upstream, peer)
+      const load = beginAt(state, upstream, peer)
       state.observe(load, latencyMs, 0)
       state.end(load)
     }
@@ -126,8 +147,8 @@ describe('latency', () => {
 
   test('open requests weigh against a fast peer until a slow one is the better choice', () => {
     const state = afterObserving(50, 20)
-    state.begin(upstream, fast!)
-    state.begin(upstream, fast!)
+    beginAt(state, upstream, fast!)
+    beginAt(state, upstream, fast!)
     expect(pickedKey(pickPeer(upstream, pickContext(), state))).toBe(slow!.key)
   })
 
@@ -139,7 +160,7 @@ describe('latency', () => {
         expect(nowMs).toBeGreaterThan(10_000)
         return
       }
-      const load = state.begin(upstream, fast!)
+      const load = beginAt(state, upstream, fast!)
       state.observe(load, 20, nowMs)
       state.end(load)
     }
@@ -150,7 +171,7 @@ describe('latency', () => {
     const three = compiledOf(equalWeights(3), { algorithm: 'latency' })
     const state = new BalancerState()
     for (const [index, latencyMs] of [100, 10].entries()) {
-      const load = state.begin(three, three.peers[index]!)
+      const load = beginAt(state, three, three.peers[index]!)
       state.observe(load, latencyMs, 0)
       state.end(load)
     }

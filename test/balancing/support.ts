@@ -1,5 +1,7 @@
 import type { BalancerState } from '../../src/balancing/balancer-state.ts'
 import { type CompiledUpstream, compileUpstream } from '../../src/balancing/compile-upstream.ts'
+import type { Peer } from '../../src/balancing/peer.ts'
+import type { PeerLoad } from '../../src/balancing/peer-load.ts'
 import { type Pick, type PickContext, pickPeer } from '../../src/balancing/pick-peer.ts'
 import { healthchecks } from '../../src/model/healthchecks.ts'
 import { NOBODY } from '../../src/model/identity.ts'
@@ -61,11 +63,20 @@ export function pickContext(parts: Partial<PickContext> = {}): PickContext {
     variantCookie: null,
     excluded: new Set(),
     unavailable: new Set(),
+    mayOpen: false,
     healthySinceMs: () => Number.NEGATIVE_INFINITY,
     previous: null,
     nowMs: 0,
     ...parts,
   }
+}
+
+/** Begins a request at a peer of an upstream; `end` what is returned. */
+export function beginAt(state: BalancerState, upstream: CompiledUpstream, peer: Peer): PeerLoad {
+  const load = state.seatsOf(upstream, 0).find((seat) => seat.peer.key === peer.key)?.load
+  if (load === undefined) throw new Error(`no seat for ${peer.key}`)
+  state.begin(load)
+  return load
 }
 
 /** The key of the picked peer; throws when there is none. */

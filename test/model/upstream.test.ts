@@ -32,6 +32,7 @@ describe('upstream', () => {
       client_certificate: null,
       use_srv_name: false,
       slow_start: 0,
+      circuit_breaker: { max_connections: 1024, max_pending_requests: 1024, max_requests: 1024 },
       healthchecks: {
         threshold: 0,
         active: {
@@ -130,6 +131,17 @@ describe('upstream', () => {
   ])('healthchecks.%s %j: %s', (path, healthchecks, message) => {
     expect(problems('upstreams', { name: 'a.b', healthchecks })).toEqual({
       [`healthchecks.${path}`]: message,
+    })
+  })
+
+  test.each([
+    ['max_connections', 0, 'value should be between 1 and 2147483648'],
+    ['max_pending_requests', 1.5, 'expected an integer'],
+    ['max_requests', 'x', 'expected an integer'],
+    ['max_retries', 3, 'unknown field (did you mean "max_requests"?)'],
+  ])('circuit_breaker.%s %j: %s', (field, value, message) => {
+    expect(problems('upstreams', { name: 'a.b', circuit_breaker: { [field]: value } })).toEqual({
+      [`circuit_breaker.${field}`]: message,
     })
   })
 

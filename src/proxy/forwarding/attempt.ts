@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import type { ConnectionWait } from '../../balancing/peer-connections.ts'
 import { forgetBody } from '../connection/unread-body.ts'
 import type {
   ClientStreams,
@@ -52,6 +53,7 @@ export class Attempt implements ViewedAttempt {
   #pace: BodyPace | null = null
   #answer: IncomingMessage | null = null
   #relay: AnswerRelay | null = null
+  readonly #connection: ConnectionWait
   readonly #waiting = new Wait((reason) => this.#fail(reason, 'no progress in time'))
   #isConnected = false
   #interimAnswers = 0
@@ -63,6 +65,7 @@ export class Attempt implements ViewedAttempt {
     this.#client = client
     this.#handlers = handlers
     this.#patience = patience
+    this.#connection = request.connections.await()
     this.requestView = new RequestView(request, this)
     client.response.on('close', this.#onClientClose)
     if (request.body.kind !== 'none') client.request.on('error', this.#onBodyError)
@@ -82,6 +85,7 @@ export class Attempt implements ViewedAttempt {
     else frameRequest(sink, this.#request)
     const socket = sink.socket as Socket
     if (socket.connecting) {
+      this.#connection.assigned()
       this.#wait('connect-timeout', this.#request.timeouts.connectMs)
       socket.once(
         this.#request.destination.tls === null ? 'connect' : 'secureConnect',
@@ -133,6 +137,7 @@ export class Attempt implements ViewedAttempt {
   readonly #onConnected = (): void => {
     if (this.#isSettled || this.#sink === null) return
     this.#isConnected = true
+    this.#connection.end()
     this.#handlers.connected(this.#sink.reusedSocket)
     if (this.#request.body.kind === 'none') {
       this.#wait('read-timeout', this.#request.timeouts.readMs)
@@ -284,6 +289,7 @@ export class Attempt implements ViewedAttempt {
   #settle(outcome: ForwardOutcome): void {
     if (this.#isSettled) return
     this.#isSettled = true
+    this.#connection.end()
     this.#waiting.stop()
     this.#pace?.stop()
     const { request, response } = this.#client

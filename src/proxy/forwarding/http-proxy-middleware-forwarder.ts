@@ -1,5 +1,6 @@
 import type http from 'node:http'
 import { createProxyMiddleware, type Plugin, type RequestHandler } from 'http-proxy-middleware'
+import type { PeerConnections } from '../../balancing/peer-connections.ts'
 import type {
   ClientStreams,
   ConnectionReuse,
@@ -24,12 +25,13 @@ interface TargetChannel {
 }
 
 /**
- * The general forwarding path: http-proxy-middleware over keep-alive connections, one pool per target.
+ * The general forwarding path: http-proxy-middleware over keep-alive connections, one pool per target of an upstream.
  * The library connects, sends the head and hands over the answer; heads are rebuilt before it and after it, and
  * bodies, limits and failures are ours (reliability.md section 2 lists what it would let through).
  */
 export class HttpProxyMiddlewareForwarder implements Forwarder {
-  readonly #channels = new Map<string, TargetChannel>()
+  /** By target of an upstream, and by address and TLS. */
+  readonly #channels = new Map<PeerConnections, Map<string, TargetChannel>>()
   readonly #patience: ClientPatience
 
   constructor(patience: ClientPatience) {
@@ -40,7 +42,7 @@ export class HttpProxyMiddlewareForwarder implements Forwarder {
     const attempt = new Attempt({ request, client, handlers, patience: this.#patience })
     let send: RequestHandler
     try {
-      send = senderOf(this.#channelTo(request.destination), request.reuse)
+      send = senderOf(this.#channelTo(request), request.reuse)
     } catch (error) {
       // A certificate that OpenSSL cannot use.
       attempt.failed(error)
@@ -53,25 +55,38 @@ export class HttpProxyMiddlewareForwarder implements Forwarder {
   }
 
   close(): void {
-    for (const { agents } of this.#channels.values()) destroyIdleSockets(agents.any)
+    for (const channels of this.#channels.values()) {
+      for (const { agents } of channels.values()) destroyIdleSockets(agents.any)
+    }
     this.#channels.clear()
   }
 
-  #channelTo(destination: Destination): TargetChannel {
+  #channelTo({ destination, connections }: UpstreamRequest): TargetChannel {
     const { host, port, tls } = destination
+    const channels = this.#channelsOver(connections)
     const key = `${tls?.key ?? 'plain'}|${host}|${port}`
-    let channel = this.#channels.get(key)
+    let channel = channels.get(key)
     if (channel === undefined) {
-      if (this.#channels.size >= TARGETS_KEPT) this.#forgetUnused()
-      channel = { destination, agents: createTargetAgents(destination), senders: {} }
-      this.#channels.set(key, channel)
+      const agents = createTargetAgents(destination, connections)
+      channel = { destination, agents, senders: {} }
+      channels.set(key, channel)
     }
     return channel
   }
 
+  #channelsOver(connections: PeerConnections): Map<string, TargetChannel> {
+    let channels = this.#channels.get(connections)
+    if (channels === undefined) {
+      if (this.#channels.size >= TARGETS_KEPT) this.#forgetUnused()
+      channels = new Map()
+      this.#channels.set(connections, channels)
+    }
+    return channels
+  }
+
   #forgetUnused(): void {
-    for (const [key, { agents }] of this.#channels) {
-      if (isUnused(agents.any)) this.#channels.delete(key)
+    for (const connections of this.#channels.keys()) {
+      if (connections.isUnused) this.#channels.delete(connections)
     }
   }
 }
@@ -101,10 +116,6 @@ const reportToAttempt: Plugin = (proxy) => {
 
 function attemptOf(view: http.IncomingMessage | undefined): Attempt {
   return (view as unknown as RequestView).attempt as Attempt
-}
-
-function isUnused(agent: http.Agent): boolean {
-  return Object.keys(agent.sockets).length === 0 && Object.keys(agent.freeSockets).length === 0
 }
 
 function destroyIdleSockets(agent: http.Agent): void {

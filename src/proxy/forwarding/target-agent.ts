@@ -1,6 +1,7 @@
 import http from 'node:http'
 import https, { type AgentOptions } from 'node:https'
 import type { Socket } from 'node:net'
+import type { PeerConnections } from '../../balancing/peer-connections.ts'
 import type { ConnectionReuse, Destination } from '../forwarder.ts'
 import { tlsAgentOptions } from './tls-options.ts'
 
@@ -25,6 +26,7 @@ interface AgentInternals extends http.Agent {
     created: (error: Error | null, socket?: Socket) => void,
   ): void
   keepSocketAlive(socket: PooledSocket): boolean
+  reuseSocket(socket: PooledSocket, request: http.ClientRequest): void
   getName(options?: http.AgentOptions): string
 }
 
@@ -38,13 +40,17 @@ interface PooledSocket extends Socket {
 export type TargetAgents = Readonly<Record<ConnectionReuse, http.Agent>>
 
 /**
- * Makes the pool of one target (reliability.md sections 2 and 3).
+ * Makes the pool of one target (reliability.md sections 2 and 3); its sockets are told to `connections`.
  * A request that gets a used connection waits for one turn of the event loop first: bytes that the upstream
  * sent unasked are then seen by the guard of the idle connection, which destroys it, and cannot become
  * somebody's answer.
  */
-export function createTargetAgents(destination: Destination): TargetAgents {
+export function createTargetAgents(
+  destination: Destination,
+  connections: PeerConnections,
+): TargetAgents {
   const agent = createAgent(destination)
+  countSockets(agent, connections)
   const assign = agent.addRequest.bind(agent)
   const addRequest: AgentInternals['addRequest'] = (request, options) => {
     takeLongHead(request)
@@ -69,6 +75,7 @@ export function createTargetAgents(destination: Destination): TargetAgents {
     if (idleMs <= 0) return false
     socket.idleSinceMs = performance.now()
     socket.setTimeout(idleMs)
+    connections.becameIdle(socket)
     return true
   }
   return {
@@ -91,6 +98,25 @@ function createAgent({ tls }: Destination): AgentInternals {
       ? new http.Agent(options)
       : new https.Agent({ ...options, ...tlsAgentOptions(tls) })
   return agent as AgentInternals
+}
+
+/** Tells of each socket when it is opened, taken again and closed; `keepSocketAlive` tells when it is idle. */
+function countSockets(agent: AgentInternals, connections: PeerConnections): void {
+  const createConnection = agent.createConnection.bind(agent)
+  const reuseSocket = agent.reuseSocket.bind(agent)
+  agent.createConnection = (options, created) => {
+    connections.makeRoom()
+    const socket = createConnection(options, created)
+    if (socket) {
+      connections.opened(socket)
+      socket.once('close', () => connections.closed(socket))
+    }
+    return socket
+  }
+  agent.reuseSocket = (socket, request) => {
+    connections.reused(socket)
+    reuseSocket(socket, request)
+  }
 }
 
 /** The same agent with the same connections, but another way to give one to a request. */
