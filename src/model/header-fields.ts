@@ -52,4 +52,14 @@ function headerRegexes(headers: unknown): readonly RouteRegex[] {
 }
 
 /** Header names with the values to send. */
-export const headerValues = () => z.record(headerName(), listOf(text()).min(1))
+export const headerValues = () =>
+  z.record(headerName(), listOf(text().check(rule(headerValueProblem))).min(1))
+
+/** RFC 9110 section 5.5; Node throws when anything else is sent. */
+function headerValueProblem(value: string): string | null {
+  return HEADER_VALUE.test(value)
+    ? null
+    : 'must have only characters that a header field may hold: no line breaks, no other control characters, nothing beyond U+00FF'
+}
+
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/

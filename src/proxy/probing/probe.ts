@@ -9,6 +9,7 @@ import {
   type StatusRules,
 } from '../../balancing/health/health-rules.ts'
 import type { Peer } from '../../balancing/peer.ts'
+import { HOP_BY_HOP_FIELDS } from '../../model/field-families.ts'
 
 /** What a probe goes to, and how its answer is judged. */
 export interface ProbeTarget {
@@ -67,7 +68,7 @@ function ask(
     port: peer.port,
     path: rules.path,
     agent: false,
-    headers: { host: hostHeader ?? peer.key, ...rules.fields, connection: 'close' },
+    headers: { host: hostHeader ?? peer.key, ...sentFields(rules.fields), connection: 'close' },
     ...(rules.type === 'https' && {
       rejectUnauthorized: rules.verifiesTls,
       ...(clientContext !== null && { secureContext: clientContext }),
@@ -89,6 +90,30 @@ function ask(
   asking.end()
   return asking
 }
+
+/**
+ * By lower-case name, without what frames a message or is said of its connection: some of that makes Node throw, and
+ * so does more than one Host.
+ */
+function sentFields(fields: ProbeRules['fields']): http.OutgoingHttpHeaders {
+  const sent: http.OutgoingHttpHeaders = {}
+  for (const [spelling, values] of Object.entries(fields)) {
+    const name = spelling.toLowerCase()
+    if (!UNSENT_FIELDS.has(name)) sent[name] = name === 'host' ? values[0] : [...values]
+  }
+  return sent
+}
+
+const UNSENT_FIELDS: ReadonlySet<string> = new Set([
+  ...HOP_BY_HOP_FIELDS,
+  'connection',
+  'content-length',
+  'expect',
+  'te',
+  'transfer-encoding',
+  // Not a name that may become a property of an object.
+  '__proto__',
+])
 
 /** An address is no name to ask for (RFC 6066 section 3). */
 function serverName(name: string): { servername: string } {

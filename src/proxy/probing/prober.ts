@@ -17,6 +17,18 @@ export interface ProberParts {
   readonly random: () => number
 }
 
+/** A probe whose time has come. */
+interface DueProbe {
+  /** Of the upstream and the peer. */
+  readonly key: string
+  readonly upstream: CompiledUpstream
+  readonly peer: Peer
+  readonly active: ActiveRules
+  /** Since when it is due, and when the next one will be, in monotonic ms. */
+  readonly at: number
+  readonly nextAt: number
+}
+
 /** How often it is looked which probes are due. */
 const TICK_MS = 100
 const FIRST_PROBE_WITHIN_MS = 1_000
@@ -45,10 +57,11 @@ export class Prober {
     this.#stopped.abort()
   }
 
-  /** Sends the probes that are due. */
+  /** Sends the probes that are due, those that have waited for the longest first. */
   tick(): void {
     const now = this.#parts.clock.monotonicMs()
     const due = new Map<string, number>()
+    const waiting: DueProbe[] = []
     for (const upstream of this.#probedUpstreams()) {
       const { active } = upstream.health
       if (active === null) continue
@@ -59,9 +72,13 @@ export class Prober {
         const known = this.#due.get(key) ?? now + this.#firstDelay(everyMs)
         // An interval that became shorter counts at once.
         const at = Math.min(known, now + everyMs)
-        const isSent = now >= at && this.#probe(upstream, peer, active)
-        due.set(key, isSent ? now + everyMs : at)
+        due.set(key, at)
+        if (now >= at) waiting.push({ key, upstream, peer, active, at, nextAt: now + everyMs })
       }
+    }
+    waiting.sort((left, right) => left.at - right.at)
+    for (const { key, upstream, peer, active, nextAt } of waiting) {
+      if (this.#probe(upstream, peer, active)) due.set(key, nextAt)
     }
     this.#due = due
   }
