@@ -3,6 +3,7 @@ import type { Peer } from '../peer.ts'
 import { type Availability, availabilityOf, EVERYTHING, isTrialDue } from './availability.ts'
 import { type HealthEvent, isUnchecked } from './health-rules.ts'
 import {
+  changeRecovery,
   count,
   eject,
   markHealthy,
@@ -69,7 +70,10 @@ export class HealthState {
     return true
   }
 
-  /** A request to a peer is over. Traffic takes peers out and never brings them back, but for a trial. */
+  /**
+   * A request to a peer is over. Traffic takes peers out and never brings them back, but for a trial. What became of a
+   * peer that is gone says nothing.
+   */
   end(
     upstream: CompiledUpstream,
     peer: Peer,
@@ -77,8 +81,9 @@ export class HealthState {
   ): void {
     const { passive } = upstream.health
     if (passive === null || (event === null && !isTrial)) return
-    const memory = this.#memoryOf(upstream.id)
-    const health = healthIn(memory, peer.key)
+    const memory = this.#upstreams.get(upstream.id)
+    const health = memory?.peers.get(peer.key)
+    if (memory === undefined || health === undefined) return
     if (isTrial) {
       health.isOnTrial = false
       memory.found = null
@@ -142,14 +147,18 @@ export class HealthState {
   }
 
   /**
-   * An upstream has other health checks than before: counting starts anew, and what was found stays. Where nothing is
-   * checked any more that is forgotten, since nothing could ever change it.
+   * An upstream has other health checks than before: counting starts anew, and what was found stays; peers that traffic
+   * took out return as its `recovery` says now. Where nothing is checked any more all is forgotten, since nothing could
+   * ever change it.
    */
   changeRules({ id, health: rules }: CompiledUpstream): void {
     const memory = this.#upstreams.get(id)
     if (memory === undefined) return
     if (isUnchecked(rules)) this.#upstreams.delete(id)
-    for (const health of memory.peers.values()) restartCounting(health)
+    for (const health of memory.peers.values()) {
+      restartCounting(health)
+      changeRecovery(health, rules.passive?.recoveryMs ?? null)
+    }
     memory.found = null
   }
 

@@ -13,6 +13,8 @@ export interface PeerHealth {
   timeouts: number
   /** How often in a row traffic took the peer out; grows its next absence. */
   ejections: number
+  /** When traffic took it out last, epoch ms; minus infinity when no return was awaited then. */
+  ejectedMs: number
   /** When a trial request may find out whether it is back, epoch ms; infinite when nothing but a probe or an operator can. */
   trialFromMs: number
   /** A trial request is under way. */
@@ -29,6 +31,7 @@ export function newPeerHealth(): PeerHealth {
     tcpFailures: 0,
     timeouts: 0,
     ejections: 0,
+    ejectedMs: Number.NEGATIVE_INFINITY,
     trialFromMs: Number.POSITIVE_INFINITY,
     isOnTrial: false,
     healthySinceMs: Number.NEGATIVE_INFINITY,
@@ -103,14 +106,25 @@ export interface Recovery {
 export function eject(health: PeerHealth, recovery: Recovery | null): void {
   restartCounting(health)
   if (health.unhealthyBy === null && recovery !== null) {
-    const healthyMs = recovery.nowMs - health.healthySinceMs
+    // A clock that is set back takes no ejection away, and adds none.
+    const healthyMs = Math.max(0, recovery.nowMs - health.healthySinceMs)
     health.ejections = Math.max(0, health.ejections - Math.floor(healthyMs / recovery.baseMs))
   }
   health.unhealthyBy = 'traffic'
   health.isOnTrial = false
+  health.ejectedMs = recovery?.nowMs ?? Number.NEGATIVE_INFINITY
   health.trialFromMs =
     recovery === null ? Number.POSITIVE_INFINITY : recovery.nowMs + absence(health, recovery)
   health.ejections += 1
+}
+
+/** Another `recovery` holds for a peer that is out as well: `baseMs` from its ejection at the latest; null: no return. */
+export function changeRecovery(health: PeerHealth, baseMs: number | null): void {
+  if (health.unhealthyBy !== 'traffic') return
+  health.trialFromMs =
+    baseMs === null
+      ? Number.POSITIVE_INFINITY
+      : Math.min(health.trialFromMs, health.ejectedMs + baseMs)
 }
 
 const LONGEST_ABSENCE_MS = 300_000

@@ -213,6 +213,41 @@ describe('what was found', () => {
     expect(out(upstream)).toEqual([])
   })
 
+  test('takes in nothing of requests that were under way when the target went, though it comes again', () => {
+    const before = upstreamWith(PASSIVE)
+    const peer = peerOf(before, D)
+    const isTrial = state.begin(before, peer, nowMs)
+    state.retain(upstreamWith(PASSIVE, { [A]: 1, [B]: 1, [C]: 1 }))
+    const again = upstreamWith(PASSIVE)
+    state.end(before, peer, { event: 'tcp-failure', nowMs, isTrial })
+    expect(out(again)).toEqual([])
+  })
+
+  test.each([
+    [0, 300],
+    [300, 10],
+  ])('is tried again when recovery goes from %d s to %d s', (before, after) => {
+    const recovering = (recovery: number) =>
+      upstreamWith({ passive: { ...PASSIVE.passive, recovery } })
+    request(recovering(before), A, 'tcp-failure')
+    nowMs += 20_000
+    expect(out(recovering(before))).toEqual([A])
+    const changed = recovering(after)
+    state.changeRules(changed)
+    expect(out(changed)).toEqual([])
+    expect(state.begin(changed, peerOf(changed, A), nowMs)).toBe(true)
+  })
+
+  test('stays until a probe says otherwise when traffic is judged no more', () => {
+    request(upstreamWith({ ...PASSIVE, ...ACTIVE }), A, 'tcp-failure')
+    const probed = upstreamWith(ACTIVE)
+    state.changeRules(probed)
+    nowMs += 600_000
+    expect(out(probed)).toEqual([A])
+    state.probed(probed, peerOf(probed, A), { event: 'success', nowMs })
+    expect(out(probed)).toEqual([])
+  })
+
   test('is counted anew under other checks', () => {
     const upstream = upstreamWith(PASSIVE)
     request(upstream, A, 'http-failure')

@@ -70,6 +70,13 @@ describe('the absence of a peer that its traffic took out', () => {
     expect(absenceAt(health, 2 * baseMs)).toBe(60_000)
   })
 
+  test('is no longer than others because the clock was set back', () => {
+    const health = newPeerHealth()
+    absenceAt(health, 100 * baseMs)
+    markHealthy(health, 101 * baseMs)
+    expect(absenceAt(health, 0)).toBe(60_000)
+  })
+
   test('has no end of its own without recovery', () => {
     const health = newPeerHealth()
     eject(health, null)
