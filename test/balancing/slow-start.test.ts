@@ -29,7 +29,6 @@ const both = (fields: Partial<Upstream> = {}) =>
 /** The memory of an upstream that a target joined at time 0. */
 function joined(fields: Partial<Upstream> = {}): BalancerState {
   const state = new BalancerState()
-  pickPeer(compiledOf({ [OLD]: 100 }, fields), pickContext(), state)
   state.seatsOf(compiledOf({ [OLD]: 100 }, fields), 0)
   state.seatsOf(both(fields), 0)
   return state
@@ -61,6 +60,13 @@ describe('slow start', () => {
     const state = new BalancerState()
     expect(shareOfNew(upstream, state, { nowMs: 0 })).toBe(550)
     expect(shareOfNew(upstream, state, { nowMs: 0, healthySinceMs: 0 })).toBe(100)
+  })
+
+  test('holds for the second target of an upstream whose only one has had traffic', () => {
+    const state = new BalancerState()
+    const alone = compiledOf({ [OLD]: 100 }, { slow_start: WINDOW_MS / 1000 })
+    pickPeer(alone, pickContext(), state)
+    expect(shareOfNew(both(), state, { nowMs: 0 })).toBe(100)
   })
 
   test('does not hold back those that were there when the gateway started, and is off by default', () => {
