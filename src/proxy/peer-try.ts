@@ -45,10 +45,13 @@ export class PeerTry {
   answered(status: number, latencyMs: number, nowMs: number): void {
     this.#status = status
     this.#memory.balancer.observe(this.#parts.load, latencyMs, nowMs)
+    // Nobody else goes to the peer during a trial, and what follows a head may take hours.
+    if (this.#isTrial) this.opened(nowMs)
   }
 
   /** The answer has begun and may go on for ever: what it says of the peer is said now. */
   opened(nowMs: number): void {
+    if (this.#isReported) return
     this.#report(COMPLETED, nowMs)
     this.#isReported = true
   }

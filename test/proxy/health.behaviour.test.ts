@@ -120,6 +120,26 @@ describe('one of three targets, judged by its traffic', () => {
     expect(await healthOf(third)).toBe('HEALTHY')
     expect(third.seen.length).toBeGreaterThan(10)
   })
+
+  it('is back as soon as it answers on trial, however long the answer goes on', async () => {
+    let isSick = true
+    const third = await startUpstream('c', (_request, response) => {
+      if (isSick) {
+        response.statusCode = 500
+        response.end()
+      } else response.write('a beginning')
+    })
+    await configureWith(third, { passive: { ...PASSIVE.passive, recovery: 10 } })
+    await load(5)
+    expect(await healthOf(third)).toBe('UNHEALTHY')
+    isSick = false
+    gateway.advanceClock(11_000)
+    third.seen.length = 0
+    const clients = Array.from({ length: 30 }, () => new RawConnection(gateway.proxyPort))
+    for (const client of clients) client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    await expect.poll(() => healthOf(third)).toBe('HEALTHY')
+    for (const client of clients) client.destroy()
+  })
 })
 
 describe('all targets dead', () => {
