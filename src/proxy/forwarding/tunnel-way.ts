@@ -36,13 +36,17 @@ export class TunnelWay {
   readonly #forward = (bytes: Buffer): void => {
     if (this.#isFinished) return
     this.#moved()
-    if (this.#lastFrame !== null) {
-      const end = this.#frames.followToEnd(bytes)
-      this.#sink.write(end === -1 ? bytes : bytes.subarray(0, end))
-      if (end !== -1) this.#finishWith(this.#lastFrame)
+    if (this.#lastFrame === null) {
+      this.#frames.follow(bytes)
+      this.#pass(bytes)
       return
     }
-    this.#frames.follow(bytes)
+    const end = this.#frames.followToEnd(bytes)
+    this.#pass(end === -1 ? bytes : bytes.subarray(0, end))
+    if (end !== -1) this.#finishWith(this.#lastFrame)
+  }
+
+  #pass(bytes: Buffer): void {
     if (!this.#sink.write(bytes)) this.#source.pause()
   }
 
