@@ -20,6 +20,8 @@ export interface PeerTryParts {
   readonly balancing: VariantPlan['balancing']
   readonly peer: Peer
   readonly load: PeerLoad
+  /** The host that is asked for, and verified in TLS, is the one that the client says. */
+  readonly isNamedByClient: boolean
   readonly nowMs: number
 }
 
@@ -62,11 +64,13 @@ export class PeerTry {
   }
 
   #report(outcome: ForwardOutcome, nowMs: number): void {
-    const { balancing, peer } = this.#parts
-    if (balancing.kind !== 'upstream' || balancing.upstream.health.passive === null) return
+    const { balancing, peer, isNamedByClient } = this.#parts
+    if (balancing.kind !== 'upstream') return
     const { upstream } = balancing
+    const rules = upstream.health.passive
+    if (rules === null) return
     const status = this.#isReported ? null : this.#status
-    const event = healthEventOf(outcome, status, balancing.upstream.health.passive)
+    const event = healthEventOf(outcome, status, { rules, isNamedByClient })
     this.#memory.health.end(upstream, peer, { event, nowMs, isTrial: this.#isTrial })
     this.#isTrial = false
   }

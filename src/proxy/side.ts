@@ -80,6 +80,7 @@ export class Side {
       balancing: this.choice.variant.balancing,
       peer,
       load,
+      isNamedByClient: this.choice.plan.route.preserve_host,
       nowMs: this.#context.clock.now(),
     })
   }

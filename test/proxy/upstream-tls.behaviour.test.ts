@@ -1,6 +1,6 @@
 import type { TLSSocket } from 'node:tls'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { configureService } from '../support/configure.ts'
+import { configureService, configureUpstream } from '../support/configure.ts'
 import {
   type MadeAuthority,
   type MadeCertificate,
@@ -116,6 +116,24 @@ describe('the certificate of an upstream', () => {
     expect(await ask('shop.test')).toBe(200)
     expect(names).toEqual(['shop.test', 'shop.test'])
     expect(reasons()).toEqual([null, 'certificate-name', null])
+  })
+
+  it('is no fault of the target when a client names the host that it is not for', async () => {
+    const upstream = await started(startTlsUpstream('v1', await root.issue('shop.test')))
+    await configureUpstream(gateway, 'shop.v1', { [upstream.address]: 100 })
+    await gateway.admin('PATCH', '/upstreams/shop.v1', {
+      healthchecks: { passive: { unhealthy: { tcp_failures: 1 }, max_ejected_percent: 100 } },
+    })
+    await configure(upstream, {
+      host: 'shop.v1',
+      ca_certificates: [await addAuthority(root)],
+    })
+    await gateway.admin('PATCH', '/routes/shop', { preserve_host: true })
+    expect(await ask('other.test')).toBe(502)
+    expect(await ask('shop.test')).toBe(200)
+    await gateway.admin('PATCH', '/routes/shop', { preserve_host: false })
+    expect(await ask('shop.test')).toBe(502)
+    expect(await ask('shop.test')).toBe(503)
   })
 
   it('may have no more intermediates above it than tls_verify_depth says', async () => {
