@@ -230,14 +230,18 @@ export class Gateway {
     this.#requestsInFlight += 1
   }
 
-  /** Waits for the connections, not for the requests: what was answered is to go out as well. */
+  /**
+   * Waits for the connections, since what was answered is to go out as well, and for the requests: those of WebSockets
+   * end with the upstream's side.
+   */
   #untilIdle(deadlineMs: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const deadline = this.#context.clock.monotonicMs() + deadlineMs
     const check = setInterval(() => {
       for (const listener of this.#listeners) listener.closeIdle()
       const isOver = this.#context.clock.monotonicMs() >= deadline
-      if (this.#connections.active > 0 && !isOver) return
+      const isBusy = this.#connections.active > 0 || this.#requestsInFlight > 0
+      if (isBusy && !isOver) return
       clearInterval(check)
       resolve()
     }, DRAIN_CHECK_MS)

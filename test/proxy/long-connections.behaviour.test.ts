@@ -3,6 +3,7 @@ import type { DrainReport } from '../../src/proxy/gateway.ts'
 import { configureService } from '../support/configure.ts'
 import { RawConnection } from '../support/raw-connection.ts'
 import { startTestGateway, type TestGateway } from '../support/test-gateway.ts'
+import { onEachHead, startRawUpstream } from '../support/test-upstream.ts'
 import {
   openWebSocket,
   type StreamingUpstream,
@@ -52,6 +53,9 @@ async function openEventStream(user: string): Promise<RawConnection> {
   await stream.untilText('data: v')
   return stream
 }
+
+const HANDSHAKE =
+  'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n\r\n'
 
 const sideOf = (text: string) => /data: (v\d)/.exec(text)?.[1] ?? ''
 
@@ -293,12 +297,32 @@ describe('a gateway that stops', () => {
     ])
   })
 
+  it('waits for the upstream side of a WebSocket too, and has its entry', async () => {
+    const upstream = await startRawUpstream((socket) => {
+      // It takes the hint, and does not close.
+      socket.allowHalfOpen = true
+      onEachHead(socket, () =>
+        socket.write(
+          'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+        ),
+      )
+    })
+    await gateway.admin('DELETE', '/plugins/release')
+    await gateway.admin('PATCH', '/services/shop', { port: upstream.port })
+    const client = new RawConnection(gateway.proxyPort)
+    streams.push(client)
+    client.send(HANDSHAKE)
+    await client.untilText('\r\n\r\n')
+    stopped = gateway.node.stop(10_000)
+    expect((await stopped).cutRequests).toBe(0)
+    expect(gateway.entries).toMatchObject([{ status: 101, reason: 'stopping' }])
+    await upstream.close()
+  })
+
   it('cuts WebSockets whose sides do not take the hint', async () => {
     const client = new RawConnection(gateway.proxyPort)
     streams.push(client)
-    client.send(
-      'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n\r\n',
-    )
+    client.send(HANDSHAKE)
     await client.untilText('\r\n\r\n')
     // The first byte of a frame that never comes.
     client.send('\x82')
