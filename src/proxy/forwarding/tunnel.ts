@@ -14,8 +14,10 @@ export interface TunnelParts {
   ended(end: TunnelEnd): void
 }
 
-/** How long the sides may take to close after they were told to. */
+/** How long the sides may take to close after they were told to, or after the last of a frame that was under way. */
 const CLOSING_MS = 1_000
+/** For a frame that does not end. */
+const LONGEST_CLOSING_MS = 10_000
 
 /**
  * A WebSocket: bytes both ways between two connections that have left HTTP, as fast as the slower side takes them. The
@@ -26,7 +28,7 @@ export class Tunnel {
   readonly #toUpstream: TunnelWay
   readonly #toClient: TunnelWay
   readonly #idleTimer: NodeJS.Timeout
-  #closingTimer: NodeJS.Timeout | null = null
+  #closingTimers: readonly NodeJS.Timeout[] = []
   #end: TunnelEnd | null = null
   #openSides = 2
 
@@ -35,7 +37,10 @@ export class Tunnel {
     this.#parts = parts
     const { client, upstream, idleMs } = parts
     this.#idleTimer = setTimeout(() => this.#cut('idle'), idleMs)
-    const moved = () => this.#idleTimer.refresh()
+    const moved = () => {
+      this.#idleTimer.refresh()
+      this.#closingTimers[0]?.refresh()
+    }
     this.#toUpstream = new TunnelWay(client, upstream, moved)
     this.#toClient = new TunnelWay(upstream, client, moved)
     this.#watch(client, 'client-lost')
@@ -50,10 +55,16 @@ export class Tunnel {
 
   /** Tells both sides, between two frames, that the service restarts (1012), and closes their connections. */
   close(): void {
-    if (this.#closingTimer !== null) return
-    this.#closingTimer = setTimeout(() => this.#cut('complete'), CLOSING_MS)
+    if (this.#isClosing) return
+    this.#closingTimers = [CLOSING_MS, LONGEST_CLOSING_MS].map((ms) =>
+      setTimeout(() => this.#cut('complete'), ms),
+    )
     this.#toUpstream.finish(closeFrame(SERVICE_RESTART, 'client'))
     this.#toClient.finish(closeFrame(SERVICE_RESTART, 'server'))
+  }
+
+  get #isClosing(): boolean {
+    return this.#closingTimers.length > 0
   }
 
   #watch(socket: Socket, lost: TunnelEnd): void {
@@ -70,14 +81,14 @@ export class Tunnel {
 
   #cut(end: TunnelEnd): void {
     // What breaks after we have told both sides to go is no loss.
-    this.#end ??= this.#closingTimer === null ? end : 'complete'
+    this.#end ??= this.#isClosing ? 'complete' : end
     this.#parts.client.destroy()
     this.#parts.upstream.destroy()
   }
 
   #ended(): void {
     clearTimeout(this.#idleTimer)
-    if (this.#closingTimer !== null) clearTimeout(this.#closingTimer)
+    for (const timer of this.#closingTimers) clearTimeout(timer)
     this.#parts.ended(this.#end ?? 'complete')
   }
 }
