@@ -5,7 +5,8 @@ import { RawConnection, statusesOf } from '../support/raw-connection.ts'
 import { startTestGateway, type TestGateway } from '../support/test-gateway.ts'
 import { startRawUpstream, type TestUpstream } from '../support/test-upstream.ts'
 
-const IDLE_MS = 400
+/** Longer than a busy machine may stand still. */
+const IDLE_MS = 2_000
 
 /** One connection to the upstream, and all that came on it. */
 interface Arrived {
