@@ -9,10 +9,11 @@ import type { ParsedRequest } from '../model/request.ts'
 import type { RouteMatch } from '../routing/route-entry.ts'
 import { matchRoute } from '../routing/router.ts'
 import { decideVariant } from '../variants/decide-variant.ts'
+import { refuseBody } from './body-limit.ts'
 import { type GatewayAnswer, gatewayAnswer } from './gateway-answer.ts'
 import { protocolMismatch } from './protocol-mismatch.ts'
 import type { RoutePlan, ServicePlan, VariantPlan } from './route-plan.ts'
-import { planOf, type Runtime } from './runtime.ts'
+import { bodyLimitFor, planOf, type Runtime } from './runtime.ts'
 
 /** What becomes of a request: it is forwarded, or answered by the gateway. */
 export type Choice =
@@ -36,6 +37,8 @@ export interface ForwardChoice {
   readonly hidden: HiddenCredentials | null
   readonly decision: Decision
   readonly variant: VariantPlan
+  /** The most that may come in of the body; null for any number. */
+  readonly bodyLimitBytes: number | null
   /** Field that tells client and upstream the variant; null without a canary or when it is turned off. */
   readonly variantField: readonly [string, string] | null
 }
@@ -94,6 +97,7 @@ export function choose(runtime: Runtime, request: ParsedRequest, moment: Moment)
     identity: entry.identity,
     identityFields: entry.fields,
     hidden: entry.hidden,
+    bodyLimitBytes: entry.bodyLimitBytes,
     decision,
     variant: decision.variant === 'canary' ? service.canary : service.primary,
     variantField: plan.canary?.variantHeader ? [plan.canary.variantHeader, decision.variant] : null,
@@ -111,6 +115,7 @@ type Entry =
       readonly identity: Identity
       readonly fields: readonly HeaderPair[]
       readonly hidden: HiddenCredentials | null
+      readonly bodyLimitBytes: number | null
     }
   | {
       readonly kind: 'refused'
@@ -121,14 +126,15 @@ type Entry =
 
 const NO_FIELDS: readonly HeaderPair[] = []
 
-/** Who sends the request, and whether they may: key-auth, then acl, as their priorities in Kong say. */
+/** Who sends the request, and whether they may: key-auth, request-size-limiting, acl, as their priorities in Kong say. */
 function identify(
   runtime: Runtime,
   plan: RoutePlan,
   { request, now }: { readonly request: ParsedRequest; readonly now: number },
 ): Entry {
   if (plan.keyAuth === null) {
-    return permit(plan, { identity: NOBODY, fields: NO_FIELDS, hidden: null })
+    const nobody = { identity: NOBODY, fields: NO_FIELDS, hidden: null }
+    return admitBody(runtime, plan, { request, caller: nobody })
   }
   const result = authenticate(plan.keyAuth, request, { directory: runtime.directory, nowMs: now })
   if (result.kind === 'refused') {
@@ -136,13 +142,30 @@ function identify(
     return { kind: 'refused', reason: result.reason, answer, identity: NOBODY }
   }
   const { caller, hide } = result
-  return permit(plan, { identity: caller.identity, fields: caller.headers, hidden: hide })
+  const known = { identity: caller.identity, fields: caller.headers, hidden: hide }
+  return admitBody(runtime, plan, { request, caller: known })
 }
 
-function permit(
+type Admitted = Omit<Extract<Entry, { kind: 'admitted' }>, 'kind'>
+
+function admitBody(
+  runtime: Runtime,
   plan: RoutePlan,
-  caller: Omit<Extract<Entry, { kind: 'admitted' }>, 'kind'>,
+  {
+    request,
+    caller,
+  }: { readonly request: ParsedRequest; readonly caller: Omit<Admitted, 'bodyLimitBytes'> },
 ): Entry {
+  const { identity } = caller
+  const limit = bodyLimitFor(runtime, plan, identity.consumer)
+  if (limit === null) return permit(plan, { ...caller, bodyLimitBytes: null })
+  const refused = refuseBody(limit, request)
+  return refused === null
+    ? permit(plan, { ...caller, bodyLimitBytes: limit.bytes })
+    : { kind: 'refused', ...refused, identity }
+}
+
+function permit(plan: RoutePlan, caller: Admitted): Entry {
   if (plan.acl === null) return { kind: 'admitted', ...caller }
   const result = authorize(plan.acl, caller.identity)
   if (result.kind === 'refused') {

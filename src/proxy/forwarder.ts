@@ -51,6 +51,8 @@ export interface UpstreamRequest {
   readonly target: string
   readonly fields: OutgoingFields
   readonly body: BodyFraming
+  /** The most that the client may send of it; null for any number. */
+  readonly bodyLimitBytes: number | null
   readonly expectsContinue: boolean
   /** The client asks for a WebSocket; only then may the upstream switch protocols. */
   readonly isUpgrade: boolean
@@ -99,6 +101,7 @@ export type ForwardFailureReason =
   | 'client-malformed'
   | 'client-chunk-extensions'
   | 'client-trailers'
+  | 'body-too-large'
   | 'internal'
 
 /** How a try ended; `declined`: its answer was not wanted, and nothing of it was passed on. */

@@ -1,4 +1,5 @@
 import type { NoPeer } from '../balancing/pick-peer.ts'
+import { BODY_TOO_LARGE } from './body-limit.ts'
 import type { ForwardFailureReason } from './forwarder.ts'
 import { type GatewayAnswer, gatewayAnswer } from './gateway-answer.ts'
 
@@ -38,6 +39,8 @@ export function answerToFailure(reason: ForwardFailureReason): GatewayAnswer {
       return gatewayAnswer(413, 'Chunk extensions are too large', CLOSES)
     case 'client-trailers':
       return gatewayAnswer(431, 'Request trailers are too large', CLOSES)
+    case 'body-too-large':
+      return BODY_TOO_LARGE
     case 'client-left':
       return gatewayAnswer(CLIENT_LEFT_STATUS, 'Client closed the connection', CLOSES)
     case 'internal':

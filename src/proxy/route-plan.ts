@@ -8,6 +8,7 @@ import type { Route } from '../model/route.ts'
 import { SERVICE_DEFAULTS, type Service } from '../model/service.ts'
 import type { CanaryUpstream, CompiledCanary } from '../variants/compile-canary.ts'
 import { compileCanary } from '../variants/compile-canary.ts'
+import { type BodyLimit, compileBodyLimit } from './body-limit.ts'
 import type { UpstreamTimeouts, UpstreamTls } from './forwarder.ts'
 import { compileUpstreamTls, type UpstreamTlsSources } from './tls/upstream-tls.ts'
 
@@ -15,6 +16,8 @@ import { compileUpstreamTls, type UpstreamTlsSources } from './tls/upstream-tls.
 export interface RoutePlan {
   readonly route: Route
   readonly keyAuth: CompiledKeyAuth | null
+  /** For callers without a limit of their own. */
+  readonly bodyLimit: BodyLimit | null
   readonly acl: CompiledAcl | null
   readonly canary: CompiledCanary | null
   /** Null for a route without a service. */
@@ -55,12 +58,14 @@ export function planRoute(route: Route, sources: PlanSources): RoutePlan {
   const service = route.service === null ? undefined : sources.serviceById(route.service.id)
   const scope = { routeId: route.id, serviceId: service?.id ?? null }
   const keyAuth = effectivePlugin(sources.plugins, 'key-auth', scope)
+  const bodyLimit = effectivePlugin(sources.plugins, 'request-size-limiting', scope)
   const acl = effectivePlugin(sources.plugins, 'acl', scope)
   const storedCanary = effectivePlugin(sources.plugins, 'canary', scope)
   const canary = storedCanary === null ? null : compileCanary(storedCanary)
   return {
     route,
     keyAuth: keyAuth === null ? null : compileKeyAuth(keyAuth.entity.config),
+    bodyLimit: bodyLimit === null ? null : compileBodyLimit(bodyLimit.entity.config),
     acl: acl === null ? null : compileAcl(acl.entity.config),
     canary,
     service: service === undefined ? null : planService(service, canary, sources),

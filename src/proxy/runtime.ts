@@ -2,13 +2,25 @@ import { Map as ImmutableMap } from 'immutable'
 import { type CompiledUpstream, compileUpstream } from '../balancing/compile-upstream.ts'
 import { advanceDirectory, type ConsumerDirectory, emptyDirectory } from '../identity/directory.ts'
 import type { Certificate } from '../model/certificate.ts'
+import type { Consumer } from '../model/consumer.ts'
+import {
+  advanceConsumersWithPlugins,
+  type ConsumersWithPlugins,
+  NO_CONSUMERS_WITH_PLUGINS,
+} from '../model/consumers-with-plugins.ts'
 import { type Change, type EntityKind, isOf } from '../model/entity.ts'
-import { advancePluginIndex, buildPluginIndex, type PluginIndex } from '../model/plugin-index.ts'
+import {
+  advancePluginIndex,
+  buildPluginIndex,
+  effectivePluginFor,
+  type PluginIndex,
+} from '../model/plugin-index.ts'
 import type { Route } from '../model/route.ts'
 import { EMPTY_SNAPSHOT, entityById, type Snapshot } from '../model/snapshot.ts'
 import { normalServerName } from '../model/sni.ts'
 import type { Target } from '../model/target.ts'
 import { emptyRouter, type Router, routerWith, routerWithout } from '../routing/router.ts'
+import { type BodyLimit, compileBodyLimit } from './body-limit.ts'
 import { planRoute, type RoutePlan } from './route-plan.ts'
 import {
   advanceServerNames,
@@ -22,6 +34,7 @@ export interface Runtime {
   readonly snapshot: Snapshot
   readonly router: Router
   readonly plugins: PluginIndex
+  readonly consumersWithPlugins: ConsumersWithPlugins
   readonly directory: ConsumerDirectory
   readonly upstreamsByName: ImmutableMap<string, CompiledUpstream>
   readonly serverNames: ServerNames
@@ -33,6 +46,7 @@ export const EMPTY_RUNTIME: Runtime = {
   snapshot: EMPTY_SNAPSHOT,
   router: emptyRouter(),
   plugins: buildPluginIndex(EMPTY_SNAPSHOT),
+  consumersWithPlugins: NO_CONSUMERS_WITH_PLUGINS,
   directory: emptyDirectory(),
   upstreamsByName: ImmutableMap(),
   serverNames: NO_SERVER_NAMES,
@@ -53,6 +67,7 @@ export function advanceRuntime(
     snapshot: next,
     router: advanceRouter(runtime.router, next, changes),
     plugins: advancePluginIndex(runtime.plugins, changes),
+    consumersWithPlugins: advanceConsumersWithPlugins(runtime.consumersWithPlugins, changes),
     directory: advanceDirectory(runtime.directory, changes),
     upstreamsByName: advanceUpstreams(runtime.upstreamsByName, next, changes),
     serverNames: advanceServerNames(runtime.serverNames, next, changes),
@@ -74,6 +89,22 @@ export function planOf(runtime: Runtime, route: Route): RoutePlan {
     runtime.plans.set(route.id, plan)
   }
   return plan
+}
+
+/** How large the body of a request may be, by its route and by who sends it; null for any size. */
+export function bodyLimitFor(
+  { plugins, consumersWithPlugins }: Runtime,
+  plan: RoutePlan,
+  consumer: Consumer | null,
+): BodyLimit | null {
+  if (consumer === null || !consumersWithPlugins.has(consumer.id)) return plan.bodyLimit
+  const found = effectivePluginFor(plugins, 'request-size-limiting', {
+    routeId: plan.route.id,
+    serviceId: plan.service?.service.id ?? null,
+    consumerId: consumer.id,
+    groupIds: [],
+  })
+  return found === null ? null : compileBodyLimit(found.entity.config)
 }
 
 /** The certificate to show to clients that ask for this server name, in any spelling; undefined when there is none. */

@@ -48,6 +48,7 @@ export function buildUpstreamRequest(parts: UpstreamRequestParts): UpstreamReque
       isUpgrade: parts.isUpgrade,
     }),
     body: request.body,
+    bodyLimitBytes: choice.bodyLimitBytes,
     expectsContinue: parts.expectsContinue,
     isUpgrade: parts.isUpgrade,
     timeouts: service.timeouts,

@@ -47,6 +47,7 @@ describe('GET /', () => {
           canary: { priority: 20 },
           'key-auth': { priority: 1250 },
           acl: { priority: 950 },
+          'request-size-limiting': { priority: 951 },
         },
         enabled_in_cluster: ['key-auth'],
       },

@@ -138,7 +138,12 @@ describe('the schema of', () => {
       const filledIn = Object.fromEntries(
         Object.entries(byName(config?.fields)).map(([key, field]) => [key, field.default ?? null]),
       )
-      const needed = { acl: { allow: ['a'] }, canary: { upstream_host: 'b.test' }, 'key-auth': {} }
+      const needed = {
+        acl: { allow: ['a'] },
+        canary: { upstream_host: 'b.test' },
+        'key-auth': {},
+        'request-size-limiting': {},
+      }
       const { json } = await admin.call('POST', '/plugins', {
         json: { name, config: needed[name] },
       })

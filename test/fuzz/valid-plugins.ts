@@ -67,6 +67,12 @@ const aclConfig = fc.oneof(
   some({ deny: words, always_use_authenticated_groups: fc.boolean() }, ['deny']),
 )
 
+const requestSizeConfig = some({
+  allowed_payload_size: fc.option(fc.nat(2 ** 31 - 1)),
+  size_unit: fc.constantFrom('megabytes', 'kilobytes', 'bytes'),
+  require_content_length: fc.boolean(),
+})
+
 const PLUGIN = {
   instance_name: fc.option(name),
   enabled: fc.boolean(),
@@ -81,4 +87,7 @@ export const plugin: fc.Arbitrary<Document> = fc.oneof(
   some({ ...PLUGIN, name: fc.constant('canary'), config: canaryConfig }, ['name', 'config']),
   some({ ...PLUGIN, name: fc.constant('key-auth'), config: keyAuthConfig }, ['name']),
   some({ ...PLUGIN, name: fc.constant('acl'), config: aclConfig }, ['name', 'config']),
+  some({ ...PLUGIN, name: fc.constant('request-size-limiting'), config: requestSizeConfig }, [
+    'name',
+  ]),
 )

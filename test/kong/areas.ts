@@ -36,6 +36,7 @@ import { PLUGIN_FIELDS } from './plugin-fields.ts'
 import { PRECEDENCE } from './precedence.ts'
 import { PROTOCOLS, TRUSTED_PROTOCOLS } from './protocols.ts'
 import { REFERENCES } from './references.ts'
+import { REQUEST_SIZE_LIMITING } from './request-size-limiting.ts'
 import { ROUTE_FIELDS } from './route-fields.ts'
 import { ROUTE_PRIORITY } from './route-priority.ts'
 import { ROUTING } from './routing.ts'
@@ -115,6 +116,7 @@ export const PROXY_AREAS: readonly Area[] = [
   PRECEDENCE,
   KEY_AUTH,
   ACL,
+  REQUEST_SIZE_LIMITING,
   CANARY_SHARES,
   CANARY_GROUPS,
   CANARY_RELEASES,

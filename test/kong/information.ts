@@ -54,6 +54,7 @@ export const INFORMATION: Area = {
             available_on_server: {
               acl: { version: /./, priority: 950 },
               canary: { version: /./, priority: 20 },
+              'request-size-limiting': { version: /./, priority: 951 },
               'key-auth': { version: /./, priority: 1250 },
             },
           },

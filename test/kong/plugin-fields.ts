@@ -210,6 +210,40 @@ export const PLUGIN_FIELDS: Area = {
       },
     },
     {
+      id: 'request-size-limiting-defaults',
+      source: DOC.requestSizeLimiting,
+      title: 'The defaults of request-size-limiting are those of Kong',
+      request: post('/plugins', { name: 'request-size-limiting' }),
+      expect: {
+        status: 201,
+        body: {
+          config: {
+            allowed_payload_size: 128,
+            size_unit: 'megabytes',
+            require_content_length: false,
+          },
+        },
+      },
+    },
+    {
+      id: 'request-size-limiting-unit',
+      source: DOC.requestSizeLimiting,
+      title: 'Sizes are in megabytes, kilobytes or bytes',
+      request: post('/plugins', {
+        name: 'request-size-limiting',
+        config: { size_unit: 'gigabytes' },
+      }),
+      expect: wrongField('config.size_unit', 'expected one of: megabytes, kilobytes, bytes'),
+    },
+    {
+      id: 'request-size-limiting-consumer',
+      source: DOC.requestSizeLimiting,
+      title: 'request-size-limiting can be limited to a consumer',
+      given: [put('/consumers/bob', { id: ID.b })],
+      request: post('/consumers/bob/plugins', { name: 'request-size-limiting' }),
+      expect: { status: 201, body: { consumer: { id: ID.b } } },
+    },
+    {
       id: 'acl-both',
       source: SPEC.aclApi,
       title: 'acl has allow or deny, not both',

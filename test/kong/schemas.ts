@@ -43,6 +43,8 @@ const PLUGIN_FACTS = [
   ['key-auth', 'key_names', '"type":"array"'],
   ['key-auth', 'hide_credentials', '"default":false'],
   ['acl', 'allow', '"type":"array"'],
+  ['request-size-limiting', 'allowed_payload_size', '"default":128'],
+  ['request-size-limiting', 'size_unit', '"one_of":\\["megabytes","kilobytes","bytes"\\]'],
   ['canary', 'percentage', '"between":\\[0,100\\]'],
   ['canary', 'duration', '"default":3600'],
   ['canary', 'steps', '"default":1000'],
@@ -96,7 +98,7 @@ export const SCHEMAS: Area = {
       request: post('/schemas/services'),
       expect: NOT_ALLOWED,
     },
-    ...['key-auth', 'acl', 'canary'].map(
+    ...['key-auth', 'acl', 'request-size-limiting', 'canary'].map(
       (name): Row => ({
         id: `plugin-${name}`,
         source: SPEC.plugins,
@@ -139,7 +141,8 @@ export const SCHEMAS: Area = {
       request: get('/plugins/enabled'),
       expect: {
         status: 200,
-        exactly: /^(?=.*"acl")(?=.*"canary")(?=.*"key-auth")\{"enabled_plugins":\[/,
+        exactly:
+          /^(?=.*"acl")(?=.*"canary")(?=.*"key-auth")(?=.*"request-size-limiting")\{"enabled_plugins":\[/,
       },
     },
   ],

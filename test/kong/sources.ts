@@ -49,6 +49,7 @@ export const SPEC = {
   jwtApi: `${PLUGINS}/16-jwt/02-api_spec.lua`,
   aclApi: `${PLUGINS}/18-acl/01-api_spec.lua`,
   aclAccess: `${PLUGINS}/18-acl/02-access_spec.lua`,
+  requestSizeLimiting: `${PLUGINS}/12-request-size-limiting/01-access_spec.lua`,
 } as const
 
 export const DOC = {
@@ -67,6 +68,7 @@ export const DOC = {
   basicAuth: 'Kong docs: Basic Authentication plugin',
   jwt: 'Kong docs: JWT plugin',
   acl: 'Kong docs: ACL plugin',
+  requestSizeLimiting: 'Kong docs: Request Size Limiting plugin',
   proxy: 'Kong docs: Proxying reference',
   loadBalancing: 'Kong docs: Load balancing',
   configuration: 'Kong docs: Configuration reference',

@@ -144,7 +144,13 @@ export class Attempt implements ViewedAttempt {
       return
     }
     // Not before: a body that nothing was taken of can still go to another target.
-    this.#feed = new BodyFeed(this.#client.request, this.#sink, this.#onFeedProgress)
+    this.#feed = new BodyFeed({
+      source: this.#client.request,
+      sink: this.#sink,
+      limitBytes: this.#request.bodyLimitBytes,
+      progressed: this.#onFeedProgress,
+      tooLarge: () => this.#fail('body-too-large', 'more of the body than is allowed'),
+    })
     this.#feed.start()
     this.#pace = new BodyPace(this.#feed, this.#patience.leastPace, this.#onSlowBody)
     this.#onFeedProgress()

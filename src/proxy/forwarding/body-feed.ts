@@ -1,6 +1,16 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { PacedBody } from './body-pace.ts'
 
+export interface BodyFeedParts {
+  readonly source: IncomingMessage
+  readonly sink: ClientRequest
+  /** The most that is passed on; null for any number of bytes. */
+  readonly limitBytes: number | null
+  progressed(): void
+  /** More came than may be passed on; nothing of that piece was. */
+  tooLarge(): void
+}
+
 /** Moves a client's body into the request to the upstream, as fast as the slower of the two. */
 export class BodyFeed implements PacedBody {
   /** The whole body was handed over. */
@@ -12,12 +22,12 @@ export class BodyFeed implements PacedBody {
   #wasBlocked = false
   readonly #source: IncomingMessage
   readonly #sink: ClientRequest
-  readonly #progressed: () => void
+  readonly #parts: BodyFeedParts
 
-  constructor(source: IncomingMessage, sink: ClientRequest, progressed: () => void) {
-    this.#source = source
-    this.#sink = sink
-    this.#progressed = progressed
+  constructor(parts: BodyFeedParts) {
+    this.#source = parts.source
+    this.#sink = parts.sink
+    this.#parts = parts
   }
 
   /** Begins to move; call it once. */
@@ -57,25 +67,30 @@ export class BodyFeed implements PacedBody {
 
   readonly #onData = (chunk: Buffer): void => {
     this.readBytes += chunk.length
+    const { limitBytes } = this.#parts
+    if (limitBytes !== null && this.readBytes > limitBytes) {
+      this.#parts.tooLarge()
+      return
+    }
     this.isBlocked = !this.#sink.write(chunk)
     if (this.isBlocked) {
       this.#wasBlocked = true
       this.#source.pause()
     }
-    this.#progressed()
+    this.#parts.progressed()
   }
 
   readonly #onDrain = (): void => {
     if (!this.isBlocked) return
     this.isBlocked = false
     this.#source.resume()
-    this.#progressed()
+    this.#parts.progressed()
   }
 
   readonly #onEnd = (): void => {
     this.isDone = true
     this.#sink.removeListener('drain', this.#onDrain)
     this.#sink.end()
-    this.#progressed()
+    this.#parts.progressed()
   }
 }

@@ -80,6 +80,7 @@ export function sideOf(reason: ForwardFailureReason): ForwardFailure['side'] {
     case 'client-malformed':
     case 'client-chunk-extensions':
     case 'client-trailers':
+    case 'body-too-large':
       return 'client'
     case 'internal':
       return 'gateway'
