@@ -7,6 +7,7 @@ import { createTemporaryFolder } from '../fixtures/support/temporary-folder.ts'
 import { startNode } from '../src/gateway-node.ts'
 import { createLogOutput } from '../src/metrics/log-output.ts'
 import { SETTINGS_SCHEMA } from '../src/model/settings.ts'
+import { startLoadMeter } from '../src/proxy/overload/load-meter.ts'
 import { createDraws } from '../src/proxy/process-draws.ts'
 import { openStore } from '../src/store/open-store.ts'
 import { SEEDED_CANARY, seedDatabase } from './proxy/seed-database.ts'
@@ -117,6 +118,7 @@ async function measure(database: string): Promise<void> {
     registry: new Registry(),
     clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
     draws: createDraws(),
+    meter: startLoadMeter(),
     openFileLimit: null,
     blame: (_name, error) => error,
   })

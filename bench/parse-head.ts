@@ -1,8 +1,11 @@
+import { SETTINGS_SCHEMA } from '../src/model/settings.ts'
 import { compileTrust, type TrustPolicy } from '../src/proxy/head/client-address.ts'
 import { parseHead, type RawHead } from '../src/proxy/head/parse-head.ts'
+import { limitsOf } from '../src/proxy/limits.ts'
 
 /** Processor time per head, in microseconds: median of several rounds. `node bench/parse-head.ts` */
 
+const LIMITS = limitsOf(SETTINGS_SCHEMA.parse({}))
 const ROUNDS = 9
 const BATCHES_PER_ROUND = 20
 const HEADS_PER_BATCH = 2_000
@@ -69,7 +72,7 @@ function roundMicroseconds(head: RawHead, trust: TrustPolicy): number {
     const heads = Array.from({ length: HEADS_PER_BATCH }, () => freshCopy(head))
     const before = process.cpuUsage()
     let accepted = 0
-    for (const fresh of heads) if (parseHead(fresh, trust).kind === 'request') accepted++
+    for (const fresh of heads) if (parseHead(fresh, trust, LIMITS).kind === 'request') accepted++
     const { user, system } = process.cpuUsage(before)
     used += user + system
     if (accepted !== HEADS_PER_BATCH) throw new Error('a good head was refused')

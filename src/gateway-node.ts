@@ -9,14 +9,11 @@ import { RequestMetrics } from './metrics/request-metrics.ts'
 import { registerTargetMetrics } from './metrics/target-metrics.ts'
 import type { Draws } from './model/draws.ts'
 import type { SettingName, Settings } from './model/settings.ts'
-import {
-  CLIENT_LIMITS,
-  type ClientLimits,
-  connectionsWithin,
-} from './proxy/connection/client-limits.ts'
 import { type DrainReport, Gateway } from './proxy/gateway.ts'
 import type { Clock } from './proxy/gateway-context.ts'
 import { compileTrust } from './proxy/head/client-address.ts'
+import { connectionsWithin, type Limits, limitsOf } from './proxy/limits.ts'
+import type { LoadMeter } from './proxy/overload/load-meter.ts'
 import { refusals, targetLoads } from './proxy/target-loads.ts'
 import type { Store } from './store/store.ts'
 
@@ -28,12 +25,14 @@ export interface NodeParts {
   readonly registry: Registry
   readonly clock: Clock
   readonly draws: Draws
+  /** Measures the load of the process; closed with the node. */
+  readonly meter: LoadMeter
   /** Files and connections that the process may have open at a time; null for no limit. */
   readonly openFileLimit: number | null
   /** Adds to an error which setting is to blame for it. */
   readonly blame: (name: SettingName, error: unknown) => unknown
-  /** Limits on clients, where they differ from the usual ones. */
-  readonly limits?: Partial<ClientLimits>
+  /** Limits that are not those of the settings. */
+  readonly limits?: Partial<Limits>
 }
 
 /** A running node: the proxy and its Admin API, on real addresses. */
@@ -57,8 +56,9 @@ export interface GatewayNode {
 export async function startNode(parts: NodeParts): Promise<GatewayNode> {
   const { settings, store, log, registry, clock, draws, blame } = parts
   const version = packageVersion()
-  const connections = connectionsWithin(parts.openFileLimit)
-  if (connections < CLIENT_LIMITS.connections) {
+  const wanted = limitsOf(settings)
+  const connections = connectionsWithin(wanted.connections, parts.openFileLimit)
+  if (connections < wanted.connections) {
     log.logger.warn(
       { connections, open_files: parts.openFileLimit },
       'few client connections: half of the open files allowed; raise that limit (ulimit -n)',
@@ -70,7 +70,7 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     clock,
     trust: compileTrust(settings),
     product: { via: '1.1 canary-gateway', server: `canary-gateway/${version}` },
-    limits: { connections, ...parts.limits },
+    limits: { ...wanted, connections, ...parts.limits },
     allowsDebugHeader: settings.allow_debug_header,
     record: (entry) => {
       requests.record(entry)
@@ -78,6 +78,17 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     },
     reportBug: (error, requestId) =>
       log.logger.error({ err: error, request_id: requestId }, 'error while serving a request'),
+    meter: parts.meter,
+    reportLoad: ({ shedsFor, keepsAlive }, { delayMs, heapRatio }) =>
+      log.logger.warn(
+        {
+          refuses_requests_for: shedsFor,
+          keeps_connections: keepsAlive,
+          event_loop_delay_ms: Math.round(delayMs),
+          heap_percent: Math.round(heapRatio * 100),
+        },
+        shedsFor === null && keepsAlive ? 'overload is over' : 'overload',
+      ),
     reportCertificate: (error, certificateId) =>
       log.logger.error(
         { err: error, certificate: certificateId },
@@ -164,6 +175,7 @@ function readingsOf(
       return { active: connectionsActive, writing: connectionsWriting, waiting: connectionsWaiting }
     },
     requestsInFlight: () => gateway.counts.requestsInFlight,
+    overload: () => gateway.overload,
     *upstreams() {
       for (const upstream of configuration.runtime.upstreamsByName.values()) {
         if (isUnchecked(upstream.health)) continue

@@ -9,6 +9,7 @@ import { type NodeParts, startNode } from './gateway-node.ts'
 import { createLogOutput, type LogOutput } from './metrics/log-output.ts'
 import { processRegistry } from './metrics/node-metrics.ts'
 import type { Settings } from './model/settings.ts'
+import { startLoadMeter } from './proxy/overload/load-meter.ts'
 import { createDraws } from './proxy/process-draws.ts'
 import { openStore } from './store/open-store.ts'
 
@@ -65,6 +66,7 @@ async function runNode(
     registry: processRegistry(),
     clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
     draws: createDraws(),
+    meter: startLoadMeter(),
     openFileLimit: openFileLimit(),
   })
   requestsInFlight = node.requestsInFlight

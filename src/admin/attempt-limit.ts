@@ -1,4 +1,4 @@
-import { parseIpAddress } from '../model/ip-address.ts'
+import { callerOf } from '../model/ip-address.ts'
 
 const MAX_FAILURES = 10
 const WINDOW_MS = 60_000
@@ -35,11 +35,4 @@ export class AttemptLimit {
     const times = this.#failures.get(caller) ?? []
     return times.filter((timeMs) => timeMs <= nowMs && timeMs > nowMs - WINDOW_MS)
   }
-}
-
-/** Whoever has one IPv6 address has the 2^64 beside it (RFC 4291 section 2.5.4). */
-function callerOf(address: string): string {
-  const parsed = parseIpAddress(address)
-  if (parsed === null) return address
-  return 'parts' in parsed.bits ? parsed.bits.parts.slice(0, 4).join(':') : parsed.text
 }

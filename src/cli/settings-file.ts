@@ -1,10 +1,12 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Scalar } from 'yaml'
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Scalar, type YAMLMap } from 'yaml'
+import { LIMITS_SECTION } from '../model/limit-settings.ts'
 import { nearestName } from '../model/nearest-name.ts'
 import { SETTING_NAMES, SETTINGS_SCHEMA, type SettingName } from '../model/settings.ts'
 import type { GivenSetting, SettingProblem, SourceContent } from './given-setting.ts'
 
 /**
- * The settings in the text of a YAML file: a flat map of names to scalars (or a list, where the setting is one).
+ * The settings in the text of a YAML file: a map of names to scalars (or a list, where the setting is one), in which
+ * `limits` may be a section: `head_timeout` in it is the setting `limits_head_timeout`.
  * Values are taken as written, so `08` or `1e3` never turns into another number. Every problem names its line.
  * Aliases are refused: a flat file has no use for them, and so no document can grow beyond its own size.
  */
@@ -24,10 +26,10 @@ export function readSettingsFile(file: string, text: string): SourceContent {
     report(1, 'must be a map of settings, for example `proxy_listen: 127.0.0.1:8000`')
     return { given, problems }
   }
-  for (const { key, value } of document.contents.items) {
+  for (const { key, value, section } of entriesOf(document.contents)) {
     const line = lineAt(isScalar(key) ? key.range?.[0] : undefined)
     // `{admin_token:hunter2}` is one name, and the end of it no name to show.
-    const name = isScalar(key) ? (String(key.value).split(':', 1)[0] ?? '') : ''
+    const name = isScalar(key) ? section + (String(key.value).split(':', 1)[0] ?? '') : ''
     if (!isSettingName(name)) {
       report(line, `unknown setting ${quoted(name)}; did you mean ${nearest(name)}?`)
       continue
@@ -37,6 +39,22 @@ export function readSettingsFile(file: string, text: string): SourceContent {
     else given.push({ name, text: content, source: { kind: 'file', file, line } })
   }
   return { given, problems }
+}
+
+interface Entry {
+  readonly key: unknown
+  readonly value: unknown
+  /** What its name begins with. */
+  readonly section: string
+}
+
+/** The entries of the map, those of a section in the place of the section. */
+function entriesOf({ items }: YAMLMap): Entry[] {
+  return items.flatMap(({ key, value }) =>
+    isScalar(key) && key.value === LIMITS_SECTION && isMap(value)
+      ? value.items.map((item) => ({ ...item, section: `${LIMITS_SECTION}_` }))
+      : [{ key, value, section: '' }],
+  )
 }
 
 /** Nothing but comments, or a bare `---`. */

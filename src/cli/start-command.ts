@@ -1,4 +1,5 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
+import { LIMITS_SECTION } from '../model/limit-settings.ts'
 import {
   defaultText,
   SETTING_NAMES,
@@ -28,7 +29,12 @@ export function createStartCommand({ start, env, readFile }: StartParts): Comman
     )
   for (const name of SETTING_NAMES) {
     const { description, placeholder } = SETTINGS_SCHEMA.shape[name].meta() ?? {}
-    command.option(`${flagName(name)} <${placeholder}>`, `${description}${defaultNote(name)}`)
+    command.addOption(
+      new Option(
+        `${flagName(name)} <${placeholder}>`,
+        `${description}${defaultNote(name)}`,
+      ).helpGroup(name.startsWith(`${LIMITS_SECTION}_`) ? 'Limits:' : 'Options:'),
+    )
   }
   command.addHelpText('after', EXAMPLES)
   command.action(async (options: Record<string, string | undefined>) => {

@@ -6,6 +6,7 @@ export interface NodeReadings {
   configurationVersion(): number
   connections(): { readonly active: number; readonly writing: number; readonly waiting: number }
   requestsInFlight(): number
+  overload(): { readonly shedsFor: string | null; readonly keepsAlive: boolean }
   upstreams(): Iterable<UpstreamReading>
 }
 
@@ -62,6 +63,17 @@ export function registerNodeMetrics(registry: Registry, readings: NodeReadings):
     registers,
     collect() {
       this.set(readings.requestsInFlight())
+    },
+  })
+  new Gauge({
+    name: 'canary_overload',
+    help: 'Whether the process refuses new requests, and whether it closes connections after each answer, 1 or 0.',
+    labelNames: ['effect'],
+    registers,
+    collect() {
+      const { shedsFor, keepsAlive } = readings.overload()
+      this.set({ effect: 'refuses_requests' }, shedsFor === null ? 0 : 1)
+      this.set({ effect: 'closes_connections' }, keepsAlive ? 0 : 1)
     },
   })
   registerHealth(registry, readings)

@@ -18,3 +18,13 @@ export function parseIpAddress(text: string): IpAddress | null {
   const bits = ipaddr.process(zone === -1 ? text : text.slice(0, zone))
   return { text: zone === -1 ? bits.toString() : text, bits }
 }
+
+/**
+ * One text for all addresses of a caller: whoever has one IPv6 address has the 2^64 beside it (RFC 4291 section 2.5.4).
+ * What is no IP address stays as it is.
+ */
+export function callerOf(address: string): string {
+  const parsed = parseIpAddress(address)
+  if (parsed === null) return address
+  return 'parts' in parsed.bits ? parsed.bits.parts.slice(0, 4).join(':') : parsed.text
+}

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { LIMIT_SETTINGS } from './limit-settings.ts'
 import { isLoopbackHost } from './loopback.ts'
+import { parsedBy } from './parsed-setting.ts'
 import {
   type ListenAddress,
-  type Parsed,
   parseDatabase,
   parseDuration,
   parseListenAddress,
@@ -109,6 +110,7 @@ export const SETTINGS_SCHEMA = z
           'Header that names the client when a trusted peer sends it; X-Forwarded-For is read from the right.',
         placeholder: 'header',
       }),
+    ...LIMIT_SETTINGS,
   })
   .superRefine((settings, context) => {
     for (const { name, message } of settingConflicts(settings)) {
@@ -168,13 +170,4 @@ function sharedAddresses(settings: Partial<Settings>): SettingConflict[] {
 
 function isSameAddress(one: ListenAddress, other: ListenAddress | undefined): boolean {
   return one.host === other?.host && one.port === other.port
-}
-
-function parsedBy<T>(parse: (text: string) => Parsed<T>) {
-  return z.string('must be one value').transform((text, context) => {
-    const parsed = parse(text)
-    if (parsed.kind === 'ok') return parsed.value
-    context.addIssue({ code: 'custom', message: parsed.allowed, input: text })
-    return z.NEVER
-  })
 }

@@ -45,6 +45,10 @@ interface NextSend {
   readonly isFree?: boolean
 }
 
+const OVERLOADED = gatewayAnswer(503, 'The gateway is overloaded', {
+  fields: [['Retry-After', '1']],
+  closes: true,
+})
 const NO_DEBUG_FIELDS: readonly string[] = []
 
 /** One request of a client, from its head to its one entry in the access log. */
@@ -81,6 +85,11 @@ export class Exchange implements ForwardHandlers {
   }
 
   #serve(): void {
+    const { shedsFor } = this.#context.overload.state
+    if (shedsFor !== null) {
+      this.#answer(OVERLOADED, `overload-${shedsFor}`)
+      return
+    }
     const { socket } = this.#incoming
     const verdict = parseHead(
       {
@@ -94,6 +103,7 @@ export class Exchange implements ForwardHandlers {
         serverName: serverNameOf(socket),
       },
       this.#context.trust,
+      this.#context.limits,
     )
     if (verdict.kind === 'refused') {
       const fields = verdict.allow === null ? [] : [['Allow', verdict.allow] as const]

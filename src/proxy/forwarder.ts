@@ -95,6 +95,7 @@ export type ForwardFailureReason =
   | 'malformed'
   | 'truncated'
   | 'stream-idle'
+  | 'stream-expired'
   | 'client-left'
   | 'client-silent'
   | 'client-slow'

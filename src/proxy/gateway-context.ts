@@ -3,6 +3,8 @@ import type { AccessEntry } from '../metrics/access-entry.ts'
 import type { Draws } from '../model/draws.ts'
 import type { Forwarder } from './forwarder.ts'
 import type { TrustPolicy } from './head/client-address.ts'
+import type { HeadLimits } from './limits.ts'
+import type { OverloadWatch } from './overload/overload-watch.ts'
 import type { PeerMemory } from './peer-try.ts'
 import type { Runtime } from './runtime.ts'
 import type { OpenStreams } from './streams/open-streams.ts'
@@ -32,13 +34,16 @@ export interface GatewayContext extends PeerMemory {
   readonly streams: OpenStreams
   readonly draws: Draws
   readonly trust: TrustPolicy
+  readonly limits: HeadLimits
   readonly clock: Clock
   readonly product: ProductNames
   /** Whether clients may ask with Kong-Debug what their request matched. */
   readonly allowsDebugHeader: boolean
+  /** Whether requests are served at all at the moment. */
+  readonly overload: Pick<OverloadWatch, 'state'>
   /** 32 hexadecimal digits, unique. */
   readonly newRequestId: () => string
-  /** Whether the next answer is the last one on a connection, because the process is stopping. */
+  /** Whether the next answer is the last one on a connection, because the process is stopping or full. */
   readonly endsConnection: (socket: Duplex) => boolean
   /** Takes the one entry that each request ends in. */
   readonly record: (entry: AccessEntry) => void

@@ -4,9 +4,10 @@ import { RetryBudgets } from '../balancing/retry-budget.ts'
 import type { AccessEntry } from '../metrics/access-entry.ts'
 import type { Variant } from '../model/decision.ts'
 import type { ListenAddress } from '../model/setting-values.ts'
-import { CLIENT_LIMITS, type ClientLimits } from './connection/client-limits.ts'
+import { ConnectionCounts } from './connection/connection-counts.ts'
 import { LateHeads } from './connection/late-heads.ts'
-import { type ConnectionCounts, Listener, type ListenerHandlers } from './connection/listener.ts'
+import { Listener, type ListenerHandlers } from './connection/listener.ts'
+import { isLastOfConnection } from './connection/server-socket.ts'
 import { SocketRefusals } from './connection/socket-refusals.ts'
 import { Turns } from './connection/turns.ts'
 import { UpgradeRequest } from './connection/upgrade-request.ts'
@@ -14,8 +15,13 @@ import { Exchange } from './exchange.ts'
 import type { ClientStreams } from './forwarder.ts'
 import { HttpProxyMiddlewareForwarder } from './forwarding/http-proxy-middleware-forwarder.ts'
 import type { GatewayContext } from './gateway-context.ts'
+import { peerOf } from './head/client-address.ts'
+import type { Limits } from './limits.ts'
 import { LiveConfiguration } from './live-configuration.ts'
 import { CLIENT_LEFT_STATUS } from './outcome.ts'
+import type { LoadMeter } from './overload/load-meter.ts'
+import type { OverloadState } from './overload/overload-state.ts'
+import { OverloadWatch, type OverloadWatchParts } from './overload/overload-watch.ts'
 import { Prober } from './probing/prober.ts'
 import { newRequestId } from './request-id.ts'
 import { type OpenStream, OpenStreams } from './streams/open-streams.ts'
@@ -30,8 +36,10 @@ export interface GatewayParts
       'draws' | 'trust' | 'clock' | 'product' | 'allowsDebugHeader' | 'record' | 'reportBug'
     >,
     Pick<LiveIdentityParts, 'reportCertificate'> {
-  /** Where they differ from the usual ones. */
-  readonly limits?: Partial<ClientLimits>
+  readonly limits: Limits
+  readonly meter: LoadMeter
+  /** Tells that the process has come under too much load, or out of it. */
+  readonly reportLoad: OverloadWatchParts['changed']
 }
 
 /** Counts in the terms of nginx's stub_status, which Kong's /status hands on. */
@@ -73,42 +81,57 @@ export class Gateway {
   readonly #streams = new OpenStreams()
   readonly #context: GatewayContext
   readonly #listeners: Listener[] = []
-  readonly #connections: ConnectionCounts = { accepted: 0, active: 0 }
+  readonly #connections: ConnectionCounts
   readonly #handlers: ListenerHandlers
-  readonly #limits: ClientLimits
+  readonly #limits: Limits
   readonly #prober: Prober
+  readonly #overload: OverloadWatch
   readonly #reportCertificate: GatewayParts['reportCertificate']
   readonly #turns: Turns
   readonly #lateHeads = new LateHeads()
-  readonly #drainCheck: NodeJS.Timeout
+  readonly #check: NodeJS.Timeout
   #isDraining = false
   #isCutting = false
   #requestsTotal = 0
   #requestsInFlight = 0
 
-  constructor({ limits: otherLimits, ...parts }: GatewayParts) {
-    const limits = { ...CLIENT_LIMITS, ...otherLimits }
+  constructor(parts: GatewayParts) {
+    const { limits } = parts
+    this.#connections = new ConnectionCounts({
+      limits,
+      peerOf: (address) => peerOf(parts.trust, address),
+    })
+    this.#overload = new OverloadWatch({
+      meter: parts.meter,
+      clock: parts.clock,
+      bounds: limits.overload,
+      changed: (state, sample) => {
+        parts.reportLoad(state, sample)
+        this.#checkLoad()
+      },
+    })
     const { balancer } = this
     const budgets = new RetryBudgets()
-    this.#turns = new Turns(parts.clock.monotonicMs)
+    this.#turns = new Turns(parts.clock, limits.readAhead)
     const memory = { balancer, health: this.health, budgets }
     const drain = new StreamDrain(this.#streams, () => this.configuration.runtime, parts.clock)
     this.configuration = new LiveConfiguration(memory, () => drain.check())
-    this.#drainCheck = setInterval(() => drain.check(), limits.deadlineCheckMs).unref()
+    this.#check = setInterval(() => {
+      drain.check()
+      this.#checkLoad()
+    }, limits.deadlineCheckMs).unref()
     this.#context = {
       ...parts,
       runtime: () => this.configuration.runtime,
-      forwarder: new HttpProxyMiddlewareForwarder({
-        silenceMs: limits.silenceMs,
-        leastPace: { bytes: limits.bodyBytes, windowMs: limits.bodyWindowMs },
-        upgradedIdleMs: limits.upgradedIdleMs,
-      }),
+      forwarder: new HttpProxyMiddlewareForwarder(limits),
       balancer,
       health: this.health,
       budgets,
       streams: this.#streams,
+      overload: this.#overload,
       newRequestId,
-      endsConnection: (socket) => this.#isDraining && !this.#turns.isAwaited(socket),
+      endsConnection: (socket) =>
+        (this.#isDraining || !this.#overload.state.keepsAlive) && !this.#turns.isAwaited(socket),
       record: (entry: AccessEntry) => {
         this.#requestsInFlight -= 1
         parts.record(this.#isCutting ? cutByStop(entry) : entry)
@@ -135,6 +158,8 @@ export class Gateway {
       },
       connect: (_request, socket) => refusals.refuseConnect(socket),
       parseError: (error, socket) => refusals.refuseBytes(error, socket),
+      crowded: (socket) => refusals.refuseCrowded(socket),
+      dropped: (address) => refusals.recordDropped(address),
     }
     this.#reportCertificate = parts.reportCertificate
   }
@@ -172,6 +197,11 @@ export class Gateway {
     }
   }
 
+  /** What is refused at the moment because the process has too much to do. */
+  get overload(): OverloadState {
+    return this.#overload.state
+  }
+
   /** The long connections that are open to a service, the oldest first. */
   *openConnections(serviceId: string): Generator<OpenConnection> {
     const nowMs = this.#context.clock.monotonicMs()
@@ -194,7 +224,8 @@ export class Gateway {
     const cutRequests = this.#requestsInFlight
     this.#isCutting = true
     this.#prober.stop()
-    clearInterval(this.#drainCheck)
+    this.#overload.close()
+    clearInterval(this.#check)
     await Promise.all(this.#listeners.map((listener) => listener.cutAll()))
     this.#context.forwarder.close()
     return { cutRequests }
@@ -219,10 +250,22 @@ export class Gateway {
       response: client.response,
       take: () => {
         this.#count()
+        if (isLastOfConnection(client.response)) client.response.shouldKeepAlive = false
         begin()
         new Exchange(this.#context, client).serve()
       },
     })
+  }
+
+  /** Connections that nobody uses make room while there is load. */
+  #checkLoad(): void {
+    const { idleMs, idleUnderLoadMs } = this.#limits
+    const { shedsFor, keepsAlive } = this.#overload.state
+    const ms = this.#connections.isLoaded || shedsFor !== null ? idleUnderLoadMs : idleMs
+    for (const listener of this.#listeners) {
+      listener.keepIdle(ms)
+      if (!keepsAlive) listener.closeIdle()
+    }
   }
 
   #count(): void {

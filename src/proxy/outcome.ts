@@ -31,6 +31,7 @@ export function answerToFailure(reason: ForwardFailureReason): GatewayAnswer {
       return gatewayAnswer(504, 'The upstream server is timing out')
     case 'client-silent':
     case 'stream-idle':
+    case 'stream-expired':
     case 'client-slow':
       return gatewayAnswer(408, 'Request body was not received in time', CLOSES)
     case 'client-malformed':

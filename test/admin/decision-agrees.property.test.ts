@@ -3,13 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BalancerState } from '../../src/balancing/balancer-state.ts'
 import { HealthState } from '../../src/balancing/health/health-state.ts'
 import { RetryBudgets } from '../../src/balancing/retry-budget.ts'
+import { SETTINGS_SCHEMA } from '../../src/model/settings.ts'
 import { choose } from '../../src/proxy/choose.ts'
 import { compileTrust } from '../../src/proxy/head/client-address.ts'
 import { parseHead } from '../../src/proxy/head/parse-head.ts'
+import { limitsOf } from '../../src/proxy/limits.ts'
 import { LiveConfiguration } from '../../src/proxy/live-configuration.ts'
 import { createDraws } from '../../src/proxy/process-draws.ts'
 import { type Admin, startAdmin } from './admin-harness.ts'
 
+const LIMITS = limitsOf(SETTINGS_SCHEMA.parse({}))
 const health = new HealthState(() => 0.5)
 const live = new LiveConfiguration({
   balancer: new BalancerState(),
@@ -119,6 +122,7 @@ function proxyDecision({ consumer, ip, header, cookie }: Client) {
       serverName: null,
     },
     trust,
+    LIMITS,
   )
   if (verdict.kind !== 'request') throw new Error('the proxy would refuse this request')
   const moment = { now: admin.clock.nowMs, draws: createDraws(), health }

@@ -24,6 +24,17 @@ describe('a settings file', () => {
     ])
   })
 
+  test('may hold the limits in a section of their own, or by their whole names', () => {
+    const text = 'limits:\n  head_timeout: 5s\n  connections_per_address: off\nlimits_fields: 50\n'
+    const { given, problems } = readSettingsFile('canary.yaml', text)
+    expect(problems).toEqual([])
+    expect(given.map(({ name, text: value, source }) => [name, value, source])).toEqual([
+      ['limits_head_timeout', '5s', line(2)],
+      ['limits_connections_per_address', 'off', line(3)],
+      ['limits_fields', '50', line(4)],
+    ])
+  })
+
   test.each(['', '\n\n', '# nothing\n', '---\n'])('may be empty: %j', (text) => {
     expect(readSettingsFile('canary.yaml', text)).toEqual({ given: [], problems: [] })
   })
@@ -45,6 +56,9 @@ describe('a broken settings file names the line', () => {
     ['__proto__: 1\n', 1, 'unknown setting "__proto__"'],
     ['constructor: 1\n', 1, 'unknown setting "constructor"'],
     ['<<: {log_level: info}\n', 1, 'unknown setting "<<"'],
+    ['limits:\n  head_timout: 5s\n', 2, 'did you mean limits_head_timeout?'],
+    ['limits:\n  idle: [1s]\n', 2, 'limits_idle must be one value'],
+    ['limits: 5\n', 1, 'unknown setting "limits"'],
     ['workers:\n', 1, 'workers must be one value'],
     ['workers: {a: 1}\n', 1, 'workers must be one value'],
     ['log_level: info\nproxy_listen: [127.0.0.1:1]\n', 2, 'proxy_listen must be one value'],

@@ -2,10 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { LIMITS_SECTION } from '../../src/model/limit-settings.ts'
 import { SETTINGS_SCHEMA } from '../../src/model/settings.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8')
+const LIMITS = readFileSync(join(ROOT, 'docs/limits.md'), 'utf8')
 const PACKAGE = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 
 const DOCUMENTS = ['README.md', 'CHANGELOG.md', ...markdownIn('docs'), ...markdownIn('docs/adr')]
@@ -43,11 +45,12 @@ describe('the documents', () => {
 })
 
 describe('README.md', () => {
-  it('has a row for every setting, with its flag and variable', () => {
+  it('or docs/limits.md has a row for every setting, with its flag and variable', () => {
     for (const name of Object.keys(SETTINGS_SCHEMA.shape)) {
       const flag = `--${name.replaceAll('_', '-')}`
       const variable = `CANARY_${name.toUpperCase()}`
-      expect(README).toContain(`| \`${flag}\` | \`${variable}\` |`)
+      const page = name.startsWith(`${LIMITS_SECTION}_`) ? LIMITS : README
+      expect(page).toContain(`| \`${flag}\` | \`${variable}\` |`)
     }
   })
 

@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { startNode } from '../../src/gateway-node.ts'
 import { SETTINGS_SCHEMA } from '../../src/model/settings.ts'
+import { startLoadMeter } from '../../src/proxy/overload/load-meter.ts'
 import { createDraws } from '../../src/proxy/process-draws.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { AuditRecord, Page, Store } from '../../src/store/store.ts'
@@ -54,6 +55,7 @@ export async function startFuzzGateway(): Promise<FuzzGateway> {
     registry: new Registry(),
     clock: { now: () => Date.now() + offsetMs, monotonicMs: () => performance.now() },
     draws: createDraws(),
+    meter: startLoadMeter(),
     openFileLimit: null,
     blame: (_name, error) => error,
   })

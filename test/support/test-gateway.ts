@@ -3,9 +3,12 @@ import { Registry } from 'prom-client'
 import { type GatewayNode, startNode } from '../../src/gateway-node.ts'
 import type { AccessEntry } from '../../src/metrics/access-entry.ts'
 import { SETTINGS_SCHEMA } from '../../src/model/settings.ts'
-import type { ClientLimits } from '../../src/proxy/connection/client-limits.ts'
+import type { Limits } from '../../src/proxy/limits.ts'
+import type { LoadSample } from '../../src/proxy/overload/overload-state.ts'
 import { createDraws } from '../../src/proxy/process-draws.ts'
 import { openStore } from '../../src/store/open-store.ts'
+
+const NO_LOAD: LoadSample = { delayMs: 0, heapRatio: 0 }
 
 /** A whole gateway in this process on ephemeral ports, with a clock that tests set. */
 export interface TestGateway {
@@ -17,6 +20,8 @@ export interface TestGateway {
   readonly entries: AccessEntry[]
   /** Errors of the gateway itself; a test expects none. */
   readonly logged: string[]
+  /** What is measured of the process from now on. */
+  setLoad(load: Partial<LoadSample>): void
   /** Moves the gateway's wall clock, in milliseconds. */
   advanceClock(ms: number): void
   now(): number
@@ -30,7 +35,7 @@ export interface TestGateway {
 export interface TestGatewayOptions {
   readonly settings?: Readonly<Record<string, string>>
   readonly database?: string
-  readonly limits?: Partial<ClientLimits>
+  readonly limits?: Partial<Limits>
 }
 
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
@@ -43,6 +48,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     ...options.settings,
   })
   let offsetMs = 0
+  let load: LoadSample = NO_LOAD
   const now = () => Date.now() + offsetMs
   const store = await openStore(settings.database)
   const node = await startNode({
@@ -56,6 +62,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     registry: new Registry(),
     clock: { now, monotonicMs: () => performance.now() },
     draws: createDraws(),
+    meter: { sample: () => load, close: () => {} },
     openFileLimit: null,
     blame: (_name, error) => error,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
@@ -75,6 +82,9 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     logged,
     advanceClock: (ms) => {
       offsetMs += ms
+    },
+    setLoad: (next) => {
+      load = { ...NO_LOAD, ...next }
     },
     now,
     adminRaw,

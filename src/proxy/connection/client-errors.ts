@@ -18,6 +18,15 @@ export const CONNECT_REFUSED: SocketRefusal = {
   reason: 'method_refused',
 }
 
+/** A connection too many of its address. */
+export const TOO_MANY_CONNECTIONS: SocketRefusal = {
+  answer: gatewayAnswer(429, 'Too many connections from this address', CLOSES),
+  reason: 'connections_per_address',
+}
+
+/** Of connections that are closed without an answer because there are too many of them, for the log. */
+export const DROPPED = { status: 444, reason: 'connections' } as const
+
 /** What the parser refuses before there is a request (reliability.md section 3). */
 export function refusalOfParseError(error: Error): SocketRefusal {
   switch (errorCode(error)) {

@@ -1,14 +1,15 @@
 import { once } from 'node:events'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import https from 'node:https'
-import { type AddressInfo, Server, type Socket } from 'node:net'
+import { type AddressInfo, type DropArgument, Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { listenFailure } from '../../model/listen-failure.ts'
 import type { ListenAddress } from '../../model/setting-values.ts'
 import { asksForWebSocket } from '../head/websocket-request.ts'
+import type { Limits } from '../limits.ts'
 import { type TlsIdentities, tlsServerOptions } from '../tls/server-options.ts'
-import type { ClientLimits } from './client-limits.ts'
+import type { ConnectionCounts } from './connection-counts.ts'
 import { InputGate } from './input-gate.ts'
 import { unfinishedAnswer } from './server-socket.ts'
 import { WriteStalls } from './write-stalls.ts'
@@ -21,17 +22,15 @@ export interface ListenerHandlers {
   /** A request for a WebSocket, on a connection that has no parser any more; `head` is what came behind it. */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void
   parseError(error: Error, socket: Duplex): void
-}
-
-/** Of all listeners of a gateway together. */
-export interface ConnectionCounts {
-  accepted: number
-  active: number
+  /** A connection of an address that has more of them than it may. */
+  crowded(socket: Socket): void
+  /** A connection that was closed at once, because there are too many. */
+  dropped(address: string): void
 }
 
 export interface ListenerParts {
   readonly handlers: ListenerHandlers
-  readonly limits: ClientLimits
+  readonly limits: Limits
   readonly counts: ConnectionCounts
   /** What a TLS listener shows; null for a plain one. */
   readonly identities: TlsIdentities | null
@@ -55,15 +54,15 @@ export class Listener {
     this.#stallCheck = setInterval(() => this.#cutStalled(), limits.silenceMs / 4).unref()
     this.#server.on('connection', (socket) => {
       // The limit of the server itself knows nothing of the other listener.
-      if (counts.active >= limits.connections) {
+      if (counts.isFull) {
+        handlers.dropped(socket.remoteAddress ?? '')
         socket.destroy()
         return
       }
-      counts.accepted += 1
-      counts.active += 1
+      const close = counts.open(socket.remoteAddress ?? '')
       this.#connections.add(socket)
       socket.on('close', () => {
-        counts.active -= 1
+        close()
         this.#connections.delete(socket)
       })
     })
@@ -71,6 +70,7 @@ export class Listener {
       this.#sockets.add(socket)
       new InputGate(socket)
       socket.on('close', () => this.#sockets.delete(socket))
+      if (counts.isCrowded(socket.remoteAddress ?? '')) handlers.crowded(socket)
     })
   }
 
@@ -109,6 +109,13 @@ export class Listener {
     this.#server.closeIdleConnections()
   }
 
+  /** For how long connections are kept between two requests from now on, those that wait for one already included. */
+  keepIdle(ms: number): void {
+    if (this.#server.keepAliveTimeout === ms) return
+    this.#server.keepAliveTimeout = ms
+    for (const socket of this.#sockets) if ((socket.timeout ?? 0) > ms) socket.setTimeout(ms)
+  }
+
   /** Cuts every connection that is left; resolves when their requests have ended. */
   async cutAll(): Promise<void> {
     const open = this.#open()
@@ -144,7 +151,7 @@ export class Listener {
 
 function createServer(
   handlers: ListenerHandlers,
-  limits: ClientLimits,
+  limits: Limits,
   identities: TlsIdentities | null,
 ): http.Server | https.Server {
   const options = {
@@ -178,6 +185,7 @@ function createServer(
     handlers.upgrade(request, socket as Socket, head)
   })
   server.on('clientError', handlers.parseError)
+  server.on('drop', (dropped?: DropArgument) => handlers.dropped(dropped?.remoteAddress ?? ''))
   return server
 }
 

@@ -10,6 +10,13 @@ export interface ServerSocket extends Duplex {
   _paused?: boolean
 }
 
+/** Whether an answer is to the last request that its connection may carry; Node only says so, and keeps it open. */
+export function isLastOfConnection(response: ServerResponse): boolean {
+  return (
+    'maxRequestsOnConnectionReached' in response && response.maxRequestsOnConnectionReached === true
+  )
+}
+
 /** The answer that is being written to a connection, until its last byte has gone to the system. */
 export function unfinishedAnswer(socket: Duplex): ServerResponse | null {
   return (socket as ServerSocket)._httpMessage ?? null

@@ -5,10 +5,12 @@ import type { GatewayContext } from '../gateway-context.ts'
 import {
   answerOnSocket,
   CONNECT_REFUSED,
+  DROPPED,
   isCutShort,
   isLateHead,
   refusalOfParseError,
   type SocketRefusal,
+  TOO_MANY_CONNECTIONS,
 } from './client-errors.ts'
 import { gateOf } from './input-gate.ts'
 import type { LateHeads } from './late-heads.ts'
@@ -44,6 +46,16 @@ export class SocketRefusals {
     this.#inTurn(socket, CONNECT_REFUSED, 'CONNECT')
   }
 
+  /** A connection of an address that has too many. */
+  refuseCrowded(socket: Socket): void {
+    this.#inTurn(socket, TOO_MANY_CONNECTIONS, '')
+  }
+
+  /** Tells of a connection that was closed because there are too many of all addresses together. */
+  recordDropped(client: string): void {
+    this.#record({ requestId: this.#context.newRequestId(), client, method: '', ...DROPPED })
+  }
+
   /** What the parser cannot read: the head of a request, or the rest of one that was handed over already. */
   refuseBytes(error: Error, socket: Duplex): void {
     if (isLateHead(error)) {
@@ -77,21 +89,17 @@ export class SocketRefusals {
   #inTurn(socket: Duplex, { answer, reason }: SocketRefusal, method: string): void {
     gateOf(socket)?.shut()
     const take = () => {
-      const { clock, product, newRequestId, record } = this.#context
+      const { product, newRequestId } = this.#context
       const requestId = newRequestId()
       if (!answerOnSocket(socket, answer, { requestId, server: product.server })) return
-      this.#parts.count()
-      record(
-        refusalEntry({
-          at: clock.now(),
-          requestId,
-          client: (socket as Socket).remoteAddress ?? '',
-          method,
-          status: answer.status,
-          reason,
-        }),
-      )
+      const client = (socket as Socket).remoteAddress ?? ''
+      this.#record({ requestId, client, method, status: answer.status, reason })
     }
     this.#turns.inTurn(socket, { response: null, take })
+  }
+
+  #record(facts: Omit<Parameters<typeof refusalEntry>[0], 'at'>): void {
+    this.#parts.count()
+    this.#context.record(refusalEntry({ at: this.#context.clock.now(), ...facts }))
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { Clock } from '../gateway-context.ts'
 import { gateOf } from './input-gate.ts'
 import { unfinishedAnswer } from './server-socket.ts'
 
@@ -10,9 +11,6 @@ export interface Turn {
   take(): void
 }
 
-/** Requests read ahead on one connection before no more are taken in (reliability.md section 3). */
-const READ_AHEAD = 10
-
 /**
  * One request at a time on each connection, in the order in which they came. Node hands over pipelined requests as
  * soon as they are parsed; served side by side, a later one could overtake one that changes something
@@ -21,12 +19,15 @@ const READ_AHEAD = 10
  */
 export class Turns {
   readonly #monotonicMs: () => number
+  /** Requests read ahead on one connection before no more are taken in (reliability.md section 3). */
+  readonly #readAhead: number
   readonly #waiting = new WeakMap<Duplex, Turn[]>()
   /** When a connection was listened to again. */
   readonly #releasedMs = new WeakMap<Duplex, number>()
 
-  constructor(monotonicMs: () => number) {
+  constructor({ monotonicMs }: Pick<Clock, 'monotonicMs'>, readAhead: number) {
     this.#monotonicMs = monotonicMs
+    this.#readAhead = readAhead
   }
 
   /** Takes the turn now when no other answer is pending on the connection, else after those that are. */
@@ -45,7 +46,7 @@ export class Turns {
     // Nothing comes after the end of a connection, not even another reason to end it.
     if (waiting.at(-1)?.response === null) return
     waiting.push(turn)
-    if (waiting.length > READ_AHEAD) gateOf(socket)?.hold()
+    if (waiting.length > this.#readAhead) gateOf(socket)?.hold()
   }
 
   /** Whether a request waits for its turn. */
@@ -55,7 +56,7 @@ export class Turns {
 
   /** For how long a connection has been listened to without a break, in ms; infinite when it always was. */
   listenedMs(socket: Duplex): number {
-    if ((this.#waiting.get(socket)?.length ?? 0) > READ_AHEAD) return 0
+    if ((this.#waiting.get(socket)?.length ?? 0) > this.#readAhead) return 0
     const releasedMs = this.#releasedMs.get(socket)
     return releasedMs === undefined ? Number.POSITIVE_INFINITY : this.#monotonicMs() - releasedMs
   }
@@ -70,7 +71,7 @@ export class Turns {
   withdrawYoungest(socket: Duplex): boolean {
     const waiting = this.#waiting.get(socket)
     if (waiting?.pop() === undefined) return false
-    if (waiting.length === READ_AHEAD) this.#release(socket)
+    if (waiting.length === this.#readAhead) this.#release(socket)
     return true
   }
 
@@ -86,7 +87,7 @@ export class Turns {
       this.#waiting.delete(socket)
       return
     }
-    if (waiting.length === READ_AHEAD) this.#release(socket)
+    if (waiting.length === this.#readAhead) this.#release(socket)
     if (waiting.length === 0) this.#waiting.delete(socket)
     else if (turn.response !== null) this.#takeNextAfter(turn.response, socket)
     turn.take()

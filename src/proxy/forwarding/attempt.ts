@@ -152,7 +152,8 @@ export class Attempt implements ViewedAttempt {
       tooLarge: () => this.#fail('body-too-large', 'more of the body than is allowed'),
     })
     this.#feed.start()
-    this.#pace = new BodyPace(this.#feed, this.#patience.leastPace, this.#onSlowBody)
+    const { leastPace } = this.#patience
+    if (leastPace !== null) this.#pace = new BodyPace(this.#feed, leastPace, this.#onSlowBody)
     this.#onFeedProgress()
   }
 
@@ -227,6 +228,7 @@ export class Attempt implements ViewedAttempt {
       client: client.socket,
       upstream,
       idleMs: this.#patience.upgradedIdleMs,
+      totalMs: this.#patience.upgradedTotalMs,
       ended: this.#onTunnelEnd,
     })
     tunnel.start(client.received, first)

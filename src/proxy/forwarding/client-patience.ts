@@ -4,7 +4,10 @@ import type { LeastPace } from './body-pace.ts'
 export interface ClientPatience {
   /** How long it may neither send what is awaited from it nor take what is sent to it. */
   readonly silenceMs: number
-  readonly leastPace: LeastPace
+  /** Null for any pace. */
+  readonly leastPace: LeastPace | null
   /** How long nothing may pass on an upgraded connection. */
   readonly upgradedIdleMs: number
+  /** How long an upgraded connection may last; null for ever. */
+  readonly upgradedTotalMs: number | null
 }

@@ -68,6 +68,7 @@ export const REASONS_OF_TUNNEL_ENDS = {
   'client-lost': 'client-left',
   'upstream-lost': 'truncated',
   idle: 'stream-idle',
+  expired: 'stream-expired',
 } as const satisfies Record<Exclude<TunnelEnd, 'complete'>, ForwardFailureReason>
 
 /** Whose fault a failure is: it decides the status, and whether it counts against target and variant. */
@@ -76,6 +77,7 @@ export function sideOf(reason: ForwardFailureReason): ForwardFailure['side'] {
     case 'client-left':
     case 'client-silent':
     case 'stream-idle':
+    case 'stream-expired':
     case 'client-slow':
     case 'client-malformed':
     case 'client-chunk-extensions':

@@ -9,6 +9,7 @@ import type {
   ForwardHandlers,
   UpstreamRequest,
 } from '../forwarder.ts'
+import type { PoolLimits } from '../limits.ts'
 import { Attempt } from './attempt.ts'
 import type { ClientPatience } from './client-patience.ts'
 import type { RequestView } from './library-views.ts'
@@ -16,6 +17,8 @@ import { createTargetAgents, type TargetAgents } from './target-agent.ts'
 
 /** Above this many targets, those without a connection are forgotten. */
 const TARGETS_KEPT = 1_000
+
+export type ForwardLimits = ClientPatience & PoolLimits
 
 /** The connections to one target, and the library's way to send over each kind of them, made when first needed. */
 interface TargetChannel {
@@ -32,14 +35,14 @@ interface TargetChannel {
 export class HttpProxyMiddlewareForwarder implements Forwarder {
   /** By target of an upstream, and by address and TLS. */
   readonly #channels = new Map<PeerConnections, Map<string, TargetChannel>>()
-  readonly #patience: ClientPatience
+  readonly #limits: ForwardLimits
 
-  constructor(patience: ClientPatience) {
-    this.#patience = patience
+  constructor(limits: ForwardLimits) {
+    this.#limits = limits
   }
 
   forward(request: UpstreamRequest, client: ClientStreams, handlers: ForwardHandlers): void {
-    const attempt = new Attempt({ request, client, handlers, patience: this.#patience })
+    const attempt = new Attempt({ request, client, handlers, patience: this.#limits })
     let send: RequestHandler
     try {
       send = senderOf(this.#channelTo(request), request.reuse)
@@ -67,7 +70,7 @@ export class HttpProxyMiddlewareForwarder implements Forwarder {
     const key = `${tls?.key ?? 'plain'}|${host}|${port}`
     let channel = channels.get(key)
     if (channel === undefined) {
-      const agents = createTargetAgents(destination, connections)
+      const agents = createTargetAgents(destination, { connections, limits: this.#limits })
       channel = { destination, agents, senders: {} }
       channels.set(key, channel)
     }

@@ -3,19 +3,13 @@ import https, { type AgentOptions } from 'node:https'
 import type { Socket } from 'node:net'
 import type { PeerConnections } from '../../balancing/peer-connections.ts'
 import type { ConnectionReuse, Destination } from '../forwarder.ts'
+import type { PoolLimits } from '../limits.ts'
 import { tlsAgentOptions } from './tls-options.ts'
 
-/** How long an unused upstream connection is kept; undici's default, as Node servers close at 5 s. */
-const IDLE_MS = 4_000
-/** The longest that an upstream's `Keep-Alive: timeout=n` may stretch it. */
-const IDLE_CEILING_MS = 60_000
 /** Closed this long before the upstream would, so that a request does not meet a closing connection. */
 const IDLE_MARGIN_MS = 1_000
 /** A connection that was idle for less counts as recently used (reliability.md section 7). */
 const RECENT_MS = 1_000
-const IDLE_SOCKETS_PER_TARGET = 256
-const REQUESTS_PER_SOCKET = 10_000
-const ANSWER_HEAD_BYTES = 32 * 1024
 
 /** The parts of http.Agent that its documentation leaves out. */
 interface AgentInternals extends http.Agent {
@@ -47,18 +41,21 @@ export type TargetAgents = Readonly<Record<ConnectionReuse, http.Agent>>
  */
 export function createTargetAgents(
   destination: Destination,
-  connections: PeerConnections,
+  {
+    connections,
+    limits,
+  }: { readonly connections: PeerConnections; readonly limits: PoolLimits },
 ): TargetAgents {
-  const agent = createAgent(destination)
+  const agent = createAgent(destination, limits)
   countSockets(agent, connections)
   const assign = agent.addRequest.bind(agent)
   const addRequest: AgentInternals['addRequest'] = (request, options) => {
-    takeLongHead(request)
+    takeLongHead(request, limits)
     assign(request, options)
   }
   const keepSocketAlive = agent.keepSocketAlive.bind(agent)
   const connect: AgentInternals['addRequest'] = (request, options) => {
-    takeLongHead(request)
+    takeLongHead(request, limits)
     agent.createSocket(request, options, (error, socket) => giveSocket(request, error, socket))
   }
 
@@ -70,8 +67,9 @@ export function createTargetAgents(
   }
   agent.keepSocketAlive = (socket) => {
     socket.requestCount = (socket.requestCount ?? 0) + 1
-    if (!keepSocketAlive(socket) || socket.requestCount >= REQUESTS_PER_SOCKET) return false
-    const idleMs = idleTimeMs(socket._httpMessage?.res)
+    if (!keepSocketAlive(socket) || socket.requestCount >= limits.upstreamRequestsPerConnection)
+      return false
+    const idleMs = idleTimeMs(socket._httpMessage?.res, limits)
     if (idleMs <= 0) return false
     socket.idleSinceMs = performance.now()
     socket.setTimeout(idleMs)
@@ -91,8 +89,12 @@ export function createTargetAgents(
   }
 }
 
-function createAgent({ tls }: Destination): AgentInternals {
-  const options = { keepAlive: true, maxFreeSockets: IDLE_SOCKETS_PER_TARGET, noDelay: true }
+function createAgent({ tls }: Destination, limits: PoolLimits): AgentInternals {
+  const options = {
+    keepAlive: limits.upstreamIdleConnections > 0,
+    maxFreeSockets: limits.upstreamIdleConnections,
+    noDelay: true,
+  }
   const agent =
     tls === null
       ? new http.Agent(options)
@@ -132,9 +134,9 @@ interface SocketTaker extends http.ClientRequest {
 }
 
 /** As long a head as a client may send; Node's own limit is half of that. */
-function takeLongHead(request: http.ClientRequest): void {
+function takeLongHead(request: http.ClientRequest, { headBytes }: PoolLimits): void {
   const limited = request as { maxHeaderSize?: number }
-  limited.maxHeaderSize = ANSWER_HEAD_BYTES
+  limited.maxHeaderSize = headBytes
 }
 
 function giveSocket(request: http.ClientRequest, error: Error | null, socket?: Socket): void {
@@ -143,12 +145,12 @@ function giveSocket(request: http.ClientRequest, error: Error | null, socket?: S
 }
 
 /** Reads the upstream's announcement (`Keep-Alive: timeout=5`), in seconds, into our own idle time. */
-function idleTimeMs(answer: http.IncomingMessage | undefined): number {
+function idleTimeMs(answer: http.IncomingMessage | undefined, limits: PoolLimits): number {
   const announced = answer?.headers['keep-alive']
-  if (typeof announced !== 'string') return IDLE_MS
+  if (typeof announced !== 'string') return limits.upstreamIdleMs
   const seconds = /(?:^|[\s,])timeout\s*=\s*(\d{1,9})/i.exec(announced)?.[1]
-  if (seconds === undefined) return IDLE_MS
-  return Math.min(Number(seconds) * 1_000 - IDLE_MARGIN_MS, IDLE_CEILING_MS)
+  if (seconds === undefined) return limits.upstreamIdleMs
+  return Math.min(Number(seconds) * 1_000 - IDLE_MARGIN_MS, limits.upstreamIdleCeilingMs)
 }
 
 function hasIdleSocket(agent: http.Agent): boolean {

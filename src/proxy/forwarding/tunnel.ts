@@ -2,14 +2,16 @@ import type { Socket } from 'node:net'
 import { TunnelWay } from './tunnel-way.ts'
 import { closeFrame, SERVICE_RESTART } from './websocket-frames.ts'
 
-/** How a tunnel ended: both sides had their say, one of them was lost, or nothing passed for too long. */
-export type TunnelEnd = 'complete' | 'client-lost' | 'upstream-lost' | 'idle'
+/** How a tunnel ended: both sides had their say, one was lost, nothing passed for too long, or its time was over. */
+export type TunnelEnd = 'complete' | 'client-lost' | 'upstream-lost' | 'idle' | 'expired'
 
 export interface TunnelParts {
   readonly client: Socket
   readonly upstream: Socket
   /** How long nothing may pass, either way. */
   readonly idleMs: number
+  /** How long it may last; null for ever. */
+  readonly totalMs: number | null
   /** Called once, when both connections are closed. */
   ended(end: TunnelEnd): void
 }
@@ -28,6 +30,7 @@ export class Tunnel {
   readonly #toUpstream: TunnelWay
   readonly #toClient: TunnelWay
   readonly #idleTimer: NodeJS.Timeout
+  readonly #totalTimer: NodeJS.Timeout | null
   #closingTimers: readonly NodeJS.Timeout[] = []
   #end: TunnelEnd | null = null
   #openSides = 2
@@ -35,8 +38,9 @@ export class Tunnel {
   /** Takes both connections, paused; from here on their errors are the tunnel's. */
   constructor(parts: TunnelParts) {
     this.#parts = parts
-    const { client, upstream, idleMs } = parts
+    const { client, upstream, idleMs, totalMs } = parts
     this.#idleTimer = setTimeout(() => this.#cut('idle'), idleMs)
+    this.#totalTimer = totalMs === null ? null : setTimeout(() => this.#expire(), totalMs)
     const moved = () => {
       this.#idleTimer.refresh()
       this.#closingTimers[0]?.refresh()
@@ -61,6 +65,11 @@ export class Tunnel {
     )
     this.#toUpstream.finish(closeFrame(SERVICE_RESTART, 'client'))
     this.#toClient.finish(closeFrame(SERVICE_RESTART, 'server'))
+  }
+
+  #expire(): void {
+    if (!this.#isClosing) this.#end ??= 'expired'
+    this.close()
   }
 
   get #isClosing(): boolean {
@@ -88,6 +97,7 @@ export class Tunnel {
 
   #ended(): void {
     clearTimeout(this.#idleTimer)
+    if (this.#totalTimer !== null) clearTimeout(this.#totalTimer)
     for (const timer of this.#closingTimers) clearTimeout(timer)
     this.#parts.ended(this.#end ?? 'complete')
   }

@@ -1,5 +1,6 @@
 import type { HeaderFields, ParsedRequest } from '../../model/request.ts'
 import { normalServerName } from '../../model/sni.ts'
+import type { HeadLimits } from '../limits.ts'
 import { clientAddress, clientScheme, peerOf, type TrustPolicy } from './client-address.ts'
 import { isToken } from './field-syntax.ts'
 import { type HeadRefused, refuse } from './head-refusal.ts'
@@ -38,7 +39,7 @@ export type HeadVerdict =
  * smuggling). What is accepted has one host, at most one canonical Content-Length or one `chunked`, and a normal path.
  * Never throws. Pure but for two bounded caches, of field names and of addresses.
  */
-export function parseHead(raw: RawHead, trust: TrustPolicy): HeadVerdict {
+export function parseHead(raw: RawHead, trust: TrustPolicy, limits: HeadLimits): HeadVerdict {
   const isHttp10 = raw.httpVersion === '1.0'
   if (!isHttp10 && raw.httpVersion !== '1.1') {
     return refuse(raw.httpVersion === '0.9' ? 'version_missing' : 'version_unsupported')
@@ -48,9 +49,9 @@ export function parseHead(raw: RawHead, trust: TrustPolicy): HeadVerdict {
     // A tunnel is not ours to open, and TRACE shows a client's secrets to scripts (RFC 9110 section 9.3.8).
     if (raw.method === 'CONNECT' || raw.method === 'TRACE') return refuse('method_refused')
   }
-  const target = parseTarget(raw.method, raw.target)
+  const target = parseTarget(raw.method, raw.target, limits.targetBytes)
   if (target.kind === 'refused') return target
-  const read = readFields(raw.rawHeaders, isHttp10)
+  const read = readFields(raw.rawHeaders, isHttp10, limits)
   if (read.kind === 'refused') return read
   return assemble({ raw, trust, target, read })
 }

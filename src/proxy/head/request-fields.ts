@@ -1,16 +1,8 @@
 import type { BodyFraming, HeaderFields } from '../../model/request.ts'
+import type { HeadLimits } from '../limits.ts'
 import { fieldName } from './field-names.ts'
 import { isFieldValue } from './field-syntax.ts'
 import { type HeadRefused, refuse } from './head-refusal.ts'
-
-/** Lengths in characters, which are bytes here (Node decodes heads as latin1). */
-export const HEAD_LIMITS = {
-  fieldCount: 100,
-  /** Name, `: ` and value. */
-  fieldLineLength: 8192,
-  /** All field lines with their line ends. */
-  headLength: 32_768,
-} as const
 
 export interface RequestFields {
   readonly kind: 'fields'
@@ -29,9 +21,10 @@ export interface RequestFields {
 export function readFields(
   rawHeaders: readonly string[],
   isHttp10: boolean,
+  limits: HeadLimits,
 ): RequestFields | HeadRefused {
   const count = rawHeaders.length >> 1
-  if (count > HEAD_LIMITS.fieldCount) return refuse('field_count')
+  if (count > limits.fields) return refuse('field_count')
   const names: string[] = []
   const values: string[] = []
   let headLength = 0
@@ -44,7 +37,7 @@ export function readFields(
     const spelling = rawHeaders[i] ?? ''
     let value = rawHeaders[i + 1] ?? ''
     const lineLength = spelling.length + value.length + 2
-    if (lineLength > HEAD_LIMITS.fieldLineLength) return refuse('field_too_long')
+    if (lineLength > limits.fieldLineBytes) return refuse('field_too_long')
     headLength += lineLength + 2
     const name = fieldName(spelling)
     if (name === null) return refuse('field_name')
@@ -75,7 +68,7 @@ export function readFields(
     names.push(name.lower)
     values.push(value)
   }
-  if (headLength > HEAD_LIMITS.headLength) return refuse('head_too_long')
+  if (headLength > limits.headBytes) return refuse('head_too_long')
   if (isChunked && contentLength !== -1) return refuse('length_and_coding')
   return {
     kind: 'fields',

@@ -14,15 +14,17 @@ export interface RequestTarget {
   readonly authority: string | null
 }
 
-export const MAX_TARGET_LENGTH = 8192
-
 /**
- * Reads the target of a request line: origin-form, absolute-form with http or https, or `*` with OPTIONS
+ * Reads the target of a request line, of at most `maxBytes`: origin-form, absolute-form with http or https, or `*` with OPTIONS
  * (RFC 9112 section 3.2). The query is passed on as sent; only the path is checked for escapes and put in normal form.
  * Refuses fragments, which have no place in a target (HAProxy let `#` through: CVE-2023-45539).
  */
-export function parseTarget(method: string, target: string): RequestTarget | HeadRefused {
-  if (target.length > MAX_TARGET_LENGTH) return refuse('target_too_long')
+export function parseTarget(
+  method: string,
+  target: string,
+  maxBytes: number,
+): RequestTarget | HeadRefused {
+  if (target.length > maxBytes) return refuse('target_too_long')
   const queryStart = findQuery(target)
   if (queryStart === INVALID_TARGET) return refuse('target_syntax')
   if (target.charCodeAt(0) === SLASH) {

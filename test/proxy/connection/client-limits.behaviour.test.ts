@@ -3,18 +3,19 @@ import type { AccessEntry } from '../../../src/metrics/access-entry.ts'
 import { SETTINGS_SCHEMA } from '../../../src/model/settings.ts'
 import { Gateway } from '../../../src/proxy/gateway.ts'
 import { compileTrust } from '../../../src/proxy/head/client-address.ts'
+import { type Limits, limitsOf } from '../../../src/proxy/limits.ts'
 import { createDraws } from '../../../src/proxy/process-draws.ts'
 import { RawConnection, statusesOf } from '../../support/raw-connection.ts'
 import { storedRow, uuid } from '../../support/store-rows.ts'
 import { startRawUpstream, type TestUpstream } from '../../support/test-upstream.ts'
 
 /** As in production, but faster; and no number of requests closes a connection. */
-const LIMITS = {
+const LIMITS: Limits = {
+  ...limitsOf(SETTINGS_SCHEMA.parse({})),
   headTimeoutMs: 200,
   deadlineCheckMs: 20,
   silenceMs: 300,
-  bodyBytes: 100,
-  bodyWindowMs: 600,
+  leastPace: { bytes: 100, windowMs: 600 },
   idleMs: 200,
   requestsPerConnection: 0,
 }
@@ -50,6 +51,8 @@ beforeEach(async () => {
     draws: createDraws(),
     clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
     trust: compileTrust(SETTINGS_SCHEMA.parse({})),
+    meter: { sample: () => ({ delayMs: 0, heapRatio: 0 }), close: () => {} },
+    reportLoad: () => {},
     allowsDebugHeader: false,
     product: { via: '1.1 test', server: 'test' },
     record: (entry) => entries.push(entry),

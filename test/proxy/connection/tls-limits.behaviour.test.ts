@@ -2,9 +2,9 @@ import type { TLSSocket } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AccessEntry } from '../../../src/metrics/access-entry.ts'
 import { SETTINGS_SCHEMA } from '../../../src/model/settings.ts'
-import type { ClientLimits } from '../../../src/proxy/connection/client-limits.ts'
 import { Gateway } from '../../../src/proxy/gateway.ts'
 import { compileTrust } from '../../../src/proxy/head/client-address.ts'
+import { type Limits, limitsOf } from '../../../src/proxy/limits.ts'
 import { createDraws } from '../../../src/proxy/process-draws.ts'
 import { makeSelfSigned } from '../../../src/tls/self-signed.ts'
 import { RawConnection, statusesOf } from '../../support/raw-connection.ts'
@@ -53,17 +53,19 @@ afterEach(async () => {
   expect(bugs).toEqual([])
 })
 
-function createGateway(limits: Partial<ClientLimits>): Gateway {
+function createGateway(limits: Partial<Limits>): Gateway {
   return new Gateway({
     draws: createDraws(),
     clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
     trust: compileTrust(SETTINGS_SCHEMA.parse({})),
+    meter: { sample: () => ({ delayMs: 0, heapRatio: 0 }), close: () => {} },
+    reportLoad: () => {},
     allowsDebugHeader: false,
     product: { via: '1.1 test', server: 'test' },
     record: (entry) => entries.push(entry),
     reportBug: (error) => bugs.push(error),
     reportCertificate: (error) => bugs.push(error),
-    limits,
+    limits: { ...limitsOf(SETTINGS_SCHEMA.parse({})), ...limits },
   })
 }
 

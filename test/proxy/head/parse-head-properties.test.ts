@@ -2,9 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { normalizePath } from '../../../src/model/normalize-path.ts'
 import { allValues } from '../../../src/model/request.ts'
+import { SETTINGS_SCHEMA } from '../../../src/model/settings.ts'
 import { compileTrust } from '../../../src/proxy/head/client-address.ts'
 import { type HeadVerdict, parseHead, type RawHead } from '../../../src/proxy/head/parse-head.ts'
+import { limitsOf } from '../../../src/proxy/limits.ts'
 
+const LIMITS = limitsOf(SETTINGS_SCHEMA.parse({}))
 const BALANCER = compileTrust({ trusted_ips: ['10.0.0.1'], real_ip_header: 'X-Forwarded-For' })
 
 describe('any head at all', () => {
@@ -70,7 +73,7 @@ describe('any head at all', () => {
     let acceptedCount = 0
     fc.assert(
       fc.property(head, (any) => {
-        const judged = parseHead(any, BALANCER)
+        const judged = parseHead(any, BALANCER, LIMITS)
         if (judged.kind === 'refused') {
           expect(judged.status).toBeGreaterThanOrEqual(400)
           return
@@ -88,7 +91,7 @@ describe('any head at all', () => {
     fc.assert(
       fc.property(head, (any) => {
         const frozen = Object.freeze({ ...any, rawHeaders: Object.freeze([...any.rawHeaders]) })
-        expect(parseHead(frozen, BALANCER)).toEqual(parseHead(any, BALANCER))
+        expect(parseHead(frozen, BALANCER, LIMITS)).toEqual(parseHead(any, BALANCER, LIMITS))
       }),
     )
   })

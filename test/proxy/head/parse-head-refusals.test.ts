@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { SETTINGS_SCHEMA } from '../../../src/model/settings.ts'
 import { compileTrust } from '../../../src/proxy/head/client-address.ts'
 import { HEAD_REFUSALS, type RefusalReason } from '../../../src/proxy/head/head-refusal.ts'
 import { type HeadVerdict, parseHead, type RawHead } from '../../../src/proxy/head/parse-head.ts'
+import { limitsOf } from '../../../src/proxy/limits.ts'
 import { HOST, manyFields, rawHead, withFields } from '../../support/raw-head.ts'
 
+const LIMITS = limitsOf(SETTINGS_SCHEMA.parse({}))
 const NOBODY = compileTrust({ trusted_ips: [], real_ip_header: 'X-Real-IP' })
 
 const REFUSED: readonly (readonly [RefusalReason, string, Partial<RawHead>])[] = [
@@ -235,5 +238,5 @@ describe('the limits', () => {
 })
 
 function verdict(parts: Partial<RawHead>): HeadVerdict {
-  return parseHead(rawHead(parts), NOBODY)
+  return parseHead(rawHead(parts), NOBODY, LIMITS)
 }

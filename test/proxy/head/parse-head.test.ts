@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { allValues } from '../../../src/model/request.ts'
+import { SETTINGS_SCHEMA } from '../../../src/model/settings.ts'
 import { compileTrust } from '../../../src/proxy/head/client-address.ts'
 import { type HeadVerdict, parseHead, type RawHead } from '../../../src/proxy/head/parse-head.ts'
+import { limitsOf } from '../../../src/proxy/limits.ts'
 import { HOST, rawHead, withFields } from '../../support/raw-head.ts'
 
+const LIMITS = limitsOf(SETTINGS_SCHEMA.parse({}))
 const NOBODY = compileTrust({ trusted_ips: [], real_ip_header: 'X-Real-IP' })
 const BALANCER = compileTrust({ trusted_ips: ['10.0.0.1'], real_ip_header: 'X-Forwarded-For' })
 
@@ -120,7 +123,9 @@ describe('the absolute form', () => {
     expect(accepted({ target: 'https://a.example/', isTls: true }).port).toBe(443)
     const rawHeaders = [...HOST, 'X-Forwarded-Proto', 'https']
     const head = { target: 'https://a.example/', rawHeaders, peerAddress: '10.0.0.1' }
-    expect(parseHead(rawHead(head), BALANCER)).toMatchObject({ request: { scheme: 'https' } })
+    expect(parseHead(rawHead(head), BALANCER, LIMITS)).toMatchObject({
+      request: { scheme: 'https' },
+    })
   })
 })
 
@@ -147,7 +152,7 @@ describe('the framing of the body', () => {
 })
 
 function verdict(parts: Partial<RawHead>): HeadVerdict {
-  return parseHead(rawHead(parts), NOBODY)
+  return parseHead(rawHead(parts), NOBODY, LIMITS)
 }
 
 function accepted(head: Partial<RawHead>) {

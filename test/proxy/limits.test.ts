@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { connectionsWithin } from '../../../src/proxy/connection/client-limits.ts'
+import { connectionsWithin } from '../../src/proxy/limits.ts'
 
 test.each([
   [null, 10_000],
@@ -8,5 +8,5 @@ test.each([
   [1024, 512],
   [255, 127],
 ])('of %j files that may be open, clients get %i', (openFiles, connections) => {
-  expect(connectionsWithin(openFiles)).toBe(connections)
+  expect(connectionsWithin(10_000, openFiles)).toBe(connections)
 })
