@@ -90,6 +90,7 @@ export class Gateway {
   readonly #turns: Turns
   readonly #lateHeads = new LateHeads()
   readonly #check: NodeJS.Timeout
+  readonly #streamDrain: StreamDrain
   #isDraining = false
   #isCutting = false
   #requestsTotal = 0
@@ -115,6 +116,7 @@ export class Gateway {
     this.#turns = new Turns(parts.clock, limits.readAhead)
     const memory = { balancer, health: this.health, budgets }
     const drain = new StreamDrain(this.#streams, () => this.configuration.runtime, parts.clock)
+    this.#streamDrain = drain
     this.configuration = new LiveConfiguration(memory, () => drain.check())
     this.#check = setInterval(() => {
       drain.check()
@@ -226,6 +228,7 @@ export class Gateway {
     this.#prober.stop()
     this.#overload.close()
     clearInterval(this.#check)
+    this.#streamDrain.stop()
     await Promise.all(this.#listeners.map((listener) => listener.cutAll()))
     this.#context.forwarder.close()
     return { cutRequests }

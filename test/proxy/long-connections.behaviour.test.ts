@@ -23,6 +23,10 @@ beforeEach(async () => {
   gateway = await startTestGateway({ limits: { deadlineCheckMs: 20 } })
   primary = await startStreamingUpstream('v1')
   canary = await startStreamingUpstream('v2')
+  await configureRelease()
+})
+
+async function configureRelease(): Promise<void> {
   await configureService(gateway, primary.port)
   await gateway.admin('POST', '/services/shop/plugins', {
     name: 'canary',
@@ -36,7 +40,7 @@ beforeEach(async () => {
       canary_by_header_name: 'X-Side',
     },
   })
-})
+}
 
 afterEach(async () => {
   for (const stream of streams) stream.destroy()
@@ -60,7 +64,9 @@ const HANDSHAKE =
 const sideOf = (text: string) => /data: (v\d)/.exec(text)?.[1] ?? ''
 
 describe('long connections', () => {
-  it('stay on the side where they began, whatever the share does', async () => {
+  it('stay on the side where they began, whatever the share does', {
+    timeout: 120_000,
+  }, async () => {
     const users = Array.from({ length: 100 }, (_, n) => `user-${n}`)
     const sockets: WebSocketClient[] = await Promise.all(
       users.map((user) => openWebSocket(gateway.proxyPort, { headers: { 'X-User': user } })),
@@ -166,6 +172,17 @@ describe('long connections of a side that loses its traffic', () => {
     // The connection of the event stream is as good as new.
     onCanary.stream.send('GET /events HTTP/1.1\r\nHost: a\r\n\r\n')
     await onCanary.stream.untilText('data: v1')
+  })
+
+  it('are ended when it is time, not at the next look at all deadlines', async () => {
+    await gateway.stop()
+    gateway = await startTestGateway({ limits: { deadlineCheckMs: 600_000 } })
+    await configureRelease()
+    await change(afterMs(100))
+    const { onPrimary, onCanary } = await openOnBothSides()
+    await change({ percentage: 0 })
+    await expectClosed(onCanary)
+    await expectOpen(onPrimary)
   })
 
   it('are ended on the primary when the share reaches 100, by itself too', async () => {

@@ -41,10 +41,7 @@ export type TargetAgents = Readonly<Record<ConnectionReuse, http.Agent>>
  */
 export function createTargetAgents(
   destination: Destination,
-  {
-    connections,
-    limits,
-  }: { readonly connections: PeerConnections; readonly limits: PoolLimits },
+  { connections, limits }: { readonly connections: PeerConnections; readonly limits: PoolLimits },
 ): TargetAgents {
   const agent = createAgent(destination, limits)
   countSockets(agent, connections)

@@ -13,6 +13,9 @@ interface DrainState {
   drainingSinceMs: number | null
 }
 
+/** A timer never waits longer: one of more than 2^31 ms fires at once. */
+const LONGEST_WAIT_MS = 60_000
+
 /**
  * Ends the streams of a side that has lost all its traffic, when the canary plugin says so (`drain`) and its time is
  * over. A side that gets traffic again before that keeps its streams.
@@ -22,6 +25,8 @@ export class StreamDrain {
   readonly #runtime: () => Runtime
   readonly #clock: Clock
   readonly #states = new WeakMap<OpenStream, DrainState>()
+  /** Runs until the next stream is due. */
+  #nextDue: NodeJS.Timeout | undefined
 
   constructor(streams: OpenStreams, runtime: () => Runtime, clock: Clock) {
     this.#streams = streams
@@ -32,23 +37,37 @@ export class StreamDrain {
   /** To be called after each change of the configuration, and again and again, since a share may rise by itself. */
   check(): void {
     const runtime = this.#runtime()
+    let nextMs = Number.POSITIVE_INFINITY
     for (const stream of this.#streams) {
       const { route } = stream.plan
       const served = entityById(runtime.snapshot, 'routes', route.id)?.entity
       // A route that is gone has taken traffic from both sides alike.
-      if (served !== undefined) this.#judge(stream, planOf(runtime, served))
+      if (served === undefined) continue
+      nextMs = Math.min(nextMs, this.#judge(stream, planOf(runtime, served)))
     }
+    this.stop()
+    if (nextMs === Number.POSITIVE_INFINITY) return
+    this.#nextDue = setTimeout(() => this.check(), Math.min(nextMs, LONGEST_WAIT_MS)).unref()
   }
 
-  #judge(stream: OpenStream, plan: RoutePlan): void {
+  /** Nothing is ended after it, unless `check` is called again. */
+  stop(): void {
+    clearTimeout(this.#nextDue)
+  }
+
+  /** Ends the stream when its time is over; returns in how many ms that will be, infinite when it is not to come. */
+  #judge(stream: OpenStream, plan: RoutePlan): number {
     const state = this.#stateOf(stream)
     if (plan.canary !== null) state.closesAfterMs = plan.canary.closesStreamsAfterMs
     const nowMs = this.#clock.monotonicMs()
     if (!hasLostTraffic(stream, plan, this.#clock.now())) state.drainingSinceMs = null
     else state.drainingSinceMs ??= nowMs
     const { drainingSinceMs, closesAfterMs } = state
-    if (drainingSinceMs === null || closesAfterMs === null) return
-    if (nowMs - drainingSinceMs >= closesAfterMs) stream.end('side-drained')
+    if (drainingSinceMs === null || closesAfterMs === null) return Number.POSITIVE_INFINITY
+    const leftMs = drainingSinceMs + closesAfterMs - nowMs
+    if (leftMs > 0) return leftMs
+    stream.end('side-drained')
+    return Number.POSITIVE_INFINITY
   }
 
   #stateOf(stream: OpenStream): DrainState {
