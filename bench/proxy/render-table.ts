@@ -1,3 +1,4 @@
+import { alignColumns } from '../../fixtures/support/align-columns.ts'
 import type { Summary } from './rounds.ts'
 
 const HEADINGS = ['', 'µs/request', 'ratio to bare', 'requests/s', 'errors'] as const
@@ -14,16 +15,7 @@ export function renderTable(rows: readonly Summary[]): string[] {
       String(row.errors),
     ]),
   ]
-  const widths = HEADINGS.map((_, column) =>
-    Math.max(...cells.map((row) => (row[column] ?? '').length)),
-  )
-  return cells.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  '),
-  )
+  return alignColumns(cells)
 }
 
 export interface Limit {
