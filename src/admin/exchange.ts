@@ -1,6 +1,6 @@
 import type { RequestHandler, Response } from 'express'
-import { textFromHeader } from '../identity/header-text.ts'
 import { GatewayError } from '../model/errors.ts'
+import { textFromHeader } from '../model/header-text.ts'
 import type { ChangeAuthor } from '../store/store.ts'
 import type { AdminDependencies } from './dependencies.ts'
 

@@ -1,6 +1,6 @@
+import { headerFromText } from '../model/header-text.ts'
 import type { Identity } from '../model/identity.ts'
 import type { AclConfig } from '../model/plugins/acl.ts'
-import { headerFromText } from './header-text.ts'
 
 /** Configuration of an acl plugin in the form a request needs. */
 export interface CompiledAcl {

@@ -1,5 +1,5 @@
+import { headerFromText } from '../model/header-text.ts'
 import type { Identity } from '../model/identity.ts'
-import { headerFromText } from './header-text.ts'
 
 /** Name and value of a field to send. */
 export type HeaderPair = readonly [name: string, value: string]

@@ -1,8 +1,8 @@
+import { headerFromText } from '../model/header-text.ts'
 import type { KeyAuthConfig } from '../model/plugins/key-auth.ts'
 import type { ParsedRequest } from '../model/request.ts'
 import { type Caller, NOBODY_CALLER } from './caller.ts'
 import { type ConsumerDirectory, callerByKey, memberByIdOrUsername } from './directory.ts'
-import { headerFromText } from './header-text.ts'
 import type { HeaderPair } from './identity-headers.ts'
 import { type KeyPlace, readSentKey } from './sent-key.ts'
 

@@ -1,6 +1,6 @@
+import { textFromHeader } from '../model/header-text.ts'
 import { queryValues } from '../model/query-args.ts'
 import type { HeaderFields, ParsedRequest } from '../model/request.ts'
-import { textFromHeader } from './header-text.ts'
 
 /** A name under which a key may come; a place that is switched off is null. */
 export interface KeyPlace {

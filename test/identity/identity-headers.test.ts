@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { NOBODY_CALLER } from '../../src/identity/caller.ts'
 import { callerByKey, memberByIdOrUsername } from '../../src/identity/directory.ts'
-import { headerFromText, textFromHeader } from '../../src/identity/header-text.ts'
+import { headerFromText, textFromHeader } from '../../src/model/header-text.ts'
 import { consumer, credential, directoryOf } from './support.ts'
 
 describe('headers that tell the upstream who is there', () => {

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { queryValues, withoutQueryArgs } from '../../src/model/query-args.ts'
+import {
+  firstFormValue,
+  firstQueryValue,
+  queryValues,
+  withoutQueryArgs,
+} from '../../src/model/query-args.ts'
 
 describe('values of a query argument', () => {
   test.each<[string, readonly string[]]>([
@@ -50,6 +55,51 @@ describe('values of a query argument', () => {
         for (const name of new Set(sent.keys())) {
           expect(queryValues(`?${sent}`, name)).toEqual(sent.getAll(name))
         }
+      }),
+    )
+  })
+})
+
+describe('the first value of a query argument', () => {
+  test.each<[string, string | true | undefined]>([
+    ['', undefined],
+    ['?key', true],
+    ['?key=', ''],
+    ['?key=1&key=2', '1'],
+    ['?key&key=2', true],
+    ['?a=1&%6bey=a+b%C3%A9', 'a bé'],
+    ['?keys=1&ke=2&k=3', undefined],
+    ['?&&key=v', 'v'],
+    ['?%6bey%=v', undefined],
+    ['?%FFkey=v', undefined],
+  ])('in %j is %j', (query, expected) => {
+    expect(firstQueryValue(query, 'key')).toBe(expected)
+  })
+
+  test.each([
+    ['?a+b=v', 'a b', 'v'],
+    ['?a%2Bb=v', 'a+b', 'v'],
+    ['?a%3Db=v', 'a=b', 'v'],
+    ['?caf%C3%A9=v', 'café', 'v'],
+    ['?100%=v', '100%', 'v'],
+    ['?a%41=v', 'a%41', undefined],
+  ])('in %j under the name %j is %j', (query, name, expected) => {
+    expect(firstQueryValue(query, name)).toBe(expected)
+  })
+
+  test('in a form is the same, but a question mark is part of the name', () => {
+    expect(firstFormValue('key=a%20b&key=2', 'key')).toBe('a b')
+    expect(firstFormValue('?key=1', 'key')).toBeUndefined()
+    expect(firstFormValue('?key=1', '?key')).toBe('1')
+  })
+
+  test('is the first of all values', () => {
+    const text = fc.string({ unit: fc.constantFrom(...'ab=&%41+é') })
+    fc.assert(
+      fc.property(text, text, (query, name) => {
+        const [first] = queryValues(query, name, '\0')
+        const expected = first === '\0' ? true : first
+        expect(firstQueryValue(query, name)).toBe(expected)
       }),
     )
   })

@@ -1,5 +1,5 @@
-import { textFromHeader } from '../../identity/header-text.ts'
 import type { Decision, Variant } from '../../model/decision.ts'
+import { textFromHeader } from '../../model/header-text.ts'
 import type { Identity } from '../../model/identity.ts'
 import { BUCKET_COUNT } from '../../variants/bucket.ts'
 import type { CompiledCanary } from '../../variants/compile-canary.ts'
