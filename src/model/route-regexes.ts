@@ -18,10 +18,10 @@ export interface RouteRegex {
 }
 
 /** Most regular expressions in one field. */
-const MAX_REGEXES = 100
+export const MAX_REGEXES = 100
 
 /** Most that those of one field come to together, by `patternSize`: some twenty milliseconds. */
-const MAX_TOTAL_SIZE = 10_000
+export const MAX_TOTAL_SIZE = 10_000
 
 /** The rule of a field that holds regular expressions. It also runs when other parts of the field are wrong. */
 export function regexRule(regexesOf: (value: unknown) => readonly RouteRegex[]) {
