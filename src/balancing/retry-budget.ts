@@ -1,4 +1,4 @@
-/** Of the requests of late, how many may be tried again, in percent (reliability.md section 7, after Envoy). */
+/** For so many answered requests, in percent, others may be tried again (reliability.md section 7, after Envoy). */
 const PERCENT = 20
 /** What a quiet time saves up: a target that dies must not cost those that were on their way to it. */
 const SAVED_RETRIES = 100
@@ -6,8 +6,8 @@ const SAVED_RETRIES = 100
 const FEW_REQUESTS = 3
 
 /**
- * How often one upstream may be asked again, so that retries cannot melt it: for a fifth of its requests, and for what
- * was saved up before.
+ * How often one upstream may be asked again, so that retries cannot melt it: for a fifth of the requests that it
+ * answered (as gRPC counts, proposal A6: what answers nothing earns no retries), and for what was saved up before.
  */
 export class RetryBudget {
   /** In hundredths of a retry. */
@@ -17,7 +17,6 @@ export class RetryBudget {
   /** A request goes to the upstream for the first time. `end` it once, when its last try is over. */
   begin(): void {
     this.#inFlight += 1
-    this.#saved = Math.min(SAVED_RETRIES * 100, this.#saved + PERCENT)
   }
 
   /** Takes one more try; returns whether there is one. */
@@ -27,8 +26,10 @@ export class RetryBudget {
     return true
   }
 
-  end(): void {
+  /** `isAnswered`: the head of an answer came, whatever its status. */
+  end({ isAnswered }: { readonly isAnswered: boolean }): void {
     this.#inFlight -= 1
+    if (isAnswered) this.#saved = Math.min(SAVED_RETRIES * 100, this.#saved + PERCENT)
   }
 }
 

@@ -110,6 +110,6 @@ export class Side {
   }
 
   end(): void {
-    this.#budget.end()
+    this.#budget.end({ isAnswered: this.#headMs !== null })
   }
 }

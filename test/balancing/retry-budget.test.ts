@@ -12,19 +12,22 @@ function retries(budget: RetryBudget, most = 1_000): number {
 }
 
 describe('a retry budget', () => {
-  test('lets a fifth of the requests be tried again, beside what was saved up', () => {
+  test('lets a fifth of the answered requests be tried again, beside what was saved up', () => {
     const inFlight = fc.integer({ min: 4, max: 100 })
     fc.assert(
       fc.property(inFlight, fc.integer({ min: 0, max: 3_000 }), (others, requests) => {
         const budget = new RetryBudget()
         let taken = 0
         for (let i = 0; i < others; i += 1) budget.begin()
+        let answered = 0
         for (let i = 0; i < requests; i += 1) {
           budget.begin()
           taken += retries(budget, 5)
-          budget.end()
+          const isAnswered = i % 3 === 0
+          if (isAnswered) answered += 1
+          budget.end({ isAnswered })
         }
-        expect(taken).toBeLessThanOrEqual(SAVED + (others + requests) * 0.2)
+        expect(taken).toBeLessThanOrEqual(SAVED + answered * 0.2)
       }),
     )
   })
@@ -34,20 +37,22 @@ describe('a retry budget', () => {
     for (let i = 0; i < 1_000; i += 1) {
       budget.begin()
       expect(retries(budget, 5)).toBe(5)
-      budget.end()
+      budget.end({ isAnswered: false })
     }
   })
 
   test('saves up again in quiet times, but not without end', () => {
     const budget = new RetryBudget()
     for (let i = 0; i < 20; i += 1) budget.begin()
-    const ask = (times: number) => {
+    const ask = (times: number, isAnswered = true) => {
       for (let i = 0; i < times; i += 1) {
         budget.begin()
-        budget.end()
+        budget.end({ isAnswered })
       }
     }
     expect(retries(budget)).toBe(SAVED)
+    ask(1_000, false)
+    expect(retries(budget)).toBe(0)
     ask(50)
     expect(retries(budget)).toBe(10)
     ask(10_000)
