@@ -56,6 +56,7 @@ export class Attempt implements ViewedAttempt {
   readonly #connection: ConnectionWait
   readonly #waiting = new Wait((reason) => this.#fail(reason, 'no progress in time'))
   #isConnected = false
+  #awaitsContinue: boolean
   #interimAnswers = 0
   #headSent = false
   #isSettled = false
@@ -66,6 +67,7 @@ export class Attempt implements ViewedAttempt {
     this.#handlers = handlers
     this.#patience = patience
     this.#connection = request.connections.await()
+    this.#awaitsContinue = request.expectsContinue
     this.requestView = new RequestView(request, this)
     client.response.on('close', this.#onClientClose)
     if (request.body.kind !== 'none') client.request.on('error', this.#onBodyError)
@@ -152,8 +154,6 @@ export class Attempt implements ViewedAttempt {
       tooLarge: () => this.#fail('body-too-large', 'more of the body than is allowed'),
     })
     this.#feed.start()
-    const { leastPace } = this.#patience
-    if (leastPace !== null) this.#pace = new BodyPace(this.#feed, leastPace, this.#onSlowBody)
     this.#onFeedProgress()
   }
 
@@ -164,8 +164,16 @@ export class Attempt implements ViewedAttempt {
     if (this.#answer !== null) {
       // It began early, and may wait for more of the body before it goes on.
       if (this.#waiting.reason === 'read-timeout') this.#onAnswerProgress()
-    } else if (feed.isDone) this.#wait('read-timeout', this.#request.timeouts.readMs)
-    else if (feed.isBlocked) this.#wait('send-timeout', this.#request.timeouts.sendMs)
+      return
+    }
+    // A client that was told to wait for a 100 owes nothing before that.
+    if (feed.isDone || (this.#awaitsContinue && feed.readBytes === 0)) {
+      this.#wait('read-timeout', this.#request.timeouts.readMs)
+      return
+    }
+    const { leastPace } = this.#patience
+    if (leastPace !== null) this.#pace ??= new BodyPace(feed, leastPace, this.#onSlowBody)
+    if (feed.isBlocked) this.#wait('send-timeout', this.#request.timeouts.sendMs)
     else this.#wait('client-silent', this.#patience.silenceMs)
   }
 
@@ -200,7 +208,10 @@ export class Attempt implements ViewedAttempt {
   }
 
   readonly #onContinue = (): void => {
-    if (!this.#headSent) this.#client.response.writeContinue()
+    if (this.#isSettled || this.#headSent) return
+    this.#client.response.writeContinue()
+    this.#awaitsContinue = false
+    this.#onFeedProgress()
   }
 
   readonly #onInterim = (): void => {

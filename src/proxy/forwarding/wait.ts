@@ -1,9 +1,14 @@
 import type { ForwardFailureReason } from '../forwarder.ts'
 
-/** The one thing at a time that a try waits for: what it will have failed with when that does not come in time. */
+/**
+ * The one thing at a time that a try waits for: what it will have failed with when that does not come in time.
+ * A process that stood still for that long finds its timers due before it has looked at its connections: only what
+ * has not come when it has looked is late.
+ */
 export class Wait {
   readonly #tooLate: (reason: ForwardFailureReason) => void
   #timer: NodeJS.Timeout | null = null
+  #lastLook: NodeJS.Immediate | null = null
   #reason: ForwardFailureReason | null = null
 
   constructor(tooLate: (reason: ForwardFailureReason) => void) {
@@ -18,16 +23,25 @@ export class Wait {
   /** Waits for this and nothing else from now on. */
   start(reason: ForwardFailureReason, timeoutMs: number): void {
     if (this.#reason === reason && this.#timer !== null) {
+      this.#stopLooking()
       this.#timer.refresh()
       return
     }
     this.stop()
     this.#reason = reason
-    this.#timer = setTimeout(() => this.#tooLate(reason), timeoutMs)
+    this.#timer = setTimeout(() => {
+      this.#lastLook = setImmediate(this.#tooLate, reason)
+    }, timeoutMs)
   }
 
   stop(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
+    this.#stopLooking()
+  }
+
+  #stopLooking(): void {
+    if (this.#lastLook !== null) clearImmediate(this.#lastLook)
+    this.#lastLook = null
   }
 }

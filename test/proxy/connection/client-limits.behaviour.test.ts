@@ -42,6 +42,8 @@ beforeEach(async () => {
         more()
       } else if (chunk.toString('latin1').startsWith('GET /held')) {
         answerHeld = () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nheld')
+      } else if (chunk.toString('latin1').startsWith('POST /welcome')) {
+        socket.write('HTTP/1.1 100 Continue\r\n\r\n')
       } else if (chunk.toString('latin1').startsWith('GET')) {
         socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
       }
@@ -114,6 +116,16 @@ describe('a client that takes too long', () => {
     client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc')
     await client.untilClosed()
     expect(statusesOf(client.text)).toEqual([408])
+    expect(logged()).toEqual([[408, 'client-silent']])
+    await expect.poll(() => upstream.sockets.size).toBe(0)
+  })
+
+  it('over a body that the upstream has asked for gets a 408', async () => {
+    client.send(
+      'POST /welcome HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n',
+    )
+    await client.untilClosed()
+    expect(statusesOf(client.text)).toEqual([100, 408])
     expect(logged()).toEqual([[408, 'client-silent']])
     await expect.poll(() => upstream.sockets.size).toBe(0)
   })
