@@ -4,6 +4,8 @@ const PERCENT = 20
 const SAVED_RETRIES = 100
 /** With so few requests in flight a share of them says little, and no storm can come of them: all may be tried again. */
 const FEW_REQUESTS = 3
+/** After so many requests in a row without an answer there is nobody left whom another try could find. */
+const HOPELESS_REQUESTS = 10
 
 /**
  * How often one upstream may be asked again, so that retries cannot melt it: for a fifth of the requests that it
@@ -13,6 +15,7 @@ export class RetryBudget {
   /** In hundredths of a retry. */
   #saved = SAVED_RETRIES * 100
   #inFlight = 0
+  #unansweredInARow = 0
 
   /** A request goes to the upstream for the first time. `end` it once, when its last try is over. */
   begin(): void {
@@ -21,7 +24,7 @@ export class RetryBudget {
 
   /** Takes one more try; returns whether there is one. */
   takeRetry(): boolean {
-    if (this.#saved < 100 && this.#inFlight > FEW_REQUESTS) return false
+    if (this.#saved < 100 && !this.#isHarmless()) return false
     this.#saved = Math.max(0, this.#saved - 100)
     return true
   }
@@ -29,7 +32,13 @@ export class RetryBudget {
   /** `isAnswered`: the head of an answer came, whatever its status. */
   end({ isAnswered }: { readonly isAnswered: boolean }): void {
     this.#inFlight -= 1
+    this.#unansweredInARow = isAnswered ? 0 : this.#unansweredInARow + 1
     if (isAnswered) this.#saved = Math.min(SAVED_RETRIES * 100, this.#saved + PERCENT)
+  }
+
+  /** Refusals are so quick that many a second are few in flight. */
+  #isHarmless(): boolean {
+    return this.#inFlight <= FEW_REQUESTS && this.#unansweredInARow < HOPELESS_REQUESTS
   }
 }
 

@@ -32,13 +32,28 @@ describe('a retry budget', () => {
     )
   })
 
-  test('lets a few requests be tried again whatever happened before', () => {
+  test('lets a few requests be tried again without end while some of them are answered', () => {
     const budget = new RetryBudget()
     for (let i = 0; i < 1_000; i += 1) {
       budget.begin()
       expect(retries(budget, 5)).toBe(5)
+      budget.end({ isAnswered: i % 10 === 0 })
+    }
+  })
+
+  test('lets even a few be tried again no more than a fifth when none is answered', () => {
+    const budget = new RetryBudget()
+    let taken = 0
+    for (let i = 0; i < 1_000; i += 1) {
+      budget.begin()
+      taken += retries(budget, 5)
       budget.end({ isAnswered: false })
     }
+    expect(taken).toBeLessThanOrEqual(200)
+    budget.begin()
+    budget.end({ isAnswered: true })
+    budget.begin()
+    expect(retries(budget, 5)).toBe(5)
   })
 
   test('saves up again in quiet times, but not without end', () => {
