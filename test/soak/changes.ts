@@ -46,7 +46,7 @@ function changesOf(round: number, [first, second]: readonly MadeCertificate[]): 
         share,
         (admin) =>
           admin.post(`/services/${STEADY}/routes`, { name: 'passing', paths: ['/passing'] }),
-        (admin) => admin.delete('/routes/passing'),
+        (admin) => admin.call('DELETE', '/routes/passing'),
       ]
     case 2:
       return [
@@ -65,7 +65,7 @@ async function replaceCertificate(admin: AdminClient, pair: object | undefined):
 }
 
 async function deleteCertificate(admin: AdminClient): Promise<void> {
-  await admin.delete(`/certificates/${await changingCertificate(admin)}`)
+  await admin.call('DELETE', `/certificates/${await changingCertificate(admin)}`)
 }
 
 async function changingCertificate(admin: AdminClient): Promise<string> {

@@ -2,7 +2,7 @@ import type { TestGateway } from './test-gateway.ts'
 
 /** A service on a port of this machine with one route for everything; further fields override. */
 export async function configureService(
-  gateway: TestGateway,
+  gateway: Pick<TestGateway, 'admin'>,
   port: number,
   { service = {}, route = {} }: { service?: object; route?: object } = {},
 ): Promise<{ serviceId: string; routeId: string }> {
@@ -22,7 +22,7 @@ export async function configureService(
 
 /** An upstream entity with targets `address: weight`. */
 export async function configureUpstream(
-  gateway: TestGateway,
+  gateway: Pick<TestGateway, 'admin'>,
   name: string,
   targets: Readonly<Record<string, number>>,
 ): Promise<void> {
