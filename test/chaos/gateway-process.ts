@@ -32,6 +32,7 @@ export async function startObservedProcess(): Promise<ObservedProcess> {
   const complaints: string[] = []
   const gateway = await startGateway({
     database: 'sqlite::memory:',
+    timeoutMs: START_MS,
     nodeFlags: ['--expose-gc', `--import=data:text/javascript,${GARBAGE_ON_SIGNAL}`],
     onLine: (line) => {
       if (line.msg === 'request') entries.push(loggedRequest(line))
@@ -62,6 +63,9 @@ export function observed(gateway: TestGateway): ObservedGateway {
 }
 
 const GARBAGE_ON_SIGNAL = "process.on('SIGUSR2',()=>gc())"
+
+/** Several processes start at once, on a machine that may be busy. */
+export const START_MS = 60_000
 
 /** Of pino. */
 const INFO = 30

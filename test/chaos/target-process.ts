@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { type JsonProcess, startJsonProcess } from '../../fixtures/support/json-process.ts'
+import { START_MS } from './gateway-process.ts'
 
 const SCRIPT = fileURLToPath(new URL('./faulty-target.ts', import.meta.url))
 
@@ -53,6 +54,7 @@ export class TargetProcess {
 function startScript(name: string, port: number) {
   return startJsonProcess({
     name: `target ${name}`,
+    timeoutMs: START_MS,
     command: process.execPath,
     args: [SCRIPT, '--name', name, '--port', String(port)],
     readReady: (line) => (line.msg === 'listening' ? { port: Number(line.port) } : null),

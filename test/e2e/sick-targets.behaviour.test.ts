@@ -7,16 +7,16 @@ import { FAULTS } from '../chaos/target-process.ts'
 const SIZE = {
   clients: 64,
   pauseMs: 20,
-  readTimeoutMs: 200,
+  readTimeoutMs: 500,
   recovery: 1,
   canaryPercent: 20,
-  requests: 800,
+  requests: 500,
 }
 
 describe('one of three targets, processes all, under 64 clients at steady load', () => {
   it.each(FAULTS)(
     '%s: costs no more than was on its way, and returns by itself',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async (fault) => {
       const figures = await runSickTarget(fault, SIZE)
       expect(figures.differences).toEqual([])
@@ -28,7 +28,7 @@ describe('one of three targets, processes all, under 64 clients at steady load',
 })
 
 describe('three dead targets', () => {
-  it('are asked no more than a fifth again', { timeout: 60_000 }, async () => {
+  it('are asked no more than a fifth again', { timeout: 240_000 }, async () => {
     const figures = await runAllDead({ ...SIZE, requests: 2_000 })
     expect(figures.differences).toEqual([])
     expect(figures.statuses).toEqual([502])
