@@ -18,6 +18,8 @@ export interface TargetsSize extends LoadSize {
   readonly canaryPercent: number
 }
 
+const NAMES = ['canary', 'a', 'b', 'c'] as const
+
 /** A gateway before three targets with passive checks and a canary, all of them processes, under steady load. */
 export class ThreeTargets {
   readonly gateway: ObservedProcess
@@ -38,14 +40,22 @@ export class ThreeTargets {
 
   /** Starts all of it and the load; `stop` it. */
   static async start(size: TargetsSize): Promise<ThreeTargets> {
-    const [gateway, canary, ...targets] = await Promise.all([
+    const starting = [
       startObservedProcess(),
-      ...['canary', 'a', 'b', 'c'].map((name) => TargetProcess.start(name)),
-    ])
-    if (canary === undefined) throw new Error('no canary was started')
-    await configure(gateway, { targets, canary, size })
-    const load = new SteadyLoad(gateway.proxyPort, size)
-    return new ThreeTargets(gateway, targets, { canary, load })
+      ...NAMES.map((name) => TargetProcess.start(name)),
+    ] as const
+    try {
+      const [gateway, canary, ...targets] = await Promise.all(starting)
+      if (canary === undefined) throw new Error('no canary was started')
+      await configure(gateway, { targets, canary, size })
+      const load = new SteadyLoad(gateway.proxyPort, size)
+      return new ThreeTargets(gateway, targets, { canary, load })
+    } catch (error) {
+      for (const started of await Promise.allSettled(starting)) {
+        if (started.status === 'fulfilled') await started.value.stop()
+      }
+      throw error
+    }
   }
 
   /** Whether the gateway calls a target healthy. */

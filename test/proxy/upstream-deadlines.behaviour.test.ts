@@ -107,8 +107,8 @@ describe('a gateway that stood still', () => {
       standStill(READ_TIMEOUT_MS + 100)
       await expect.poll(() => gateway.entries.length).toBe(before + 1)
     }
-    expect(logged()).toEqual(Array(3).fill([200, null]))
     await target.stop()
+    expect(logged()).toEqual(Array(3).fill([200, null]))
   })
 
   function standStill(ms: number): void {
