@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Registry } from 'prom-client'
 import { createAdminApp } from './admin/admin-app.ts'
 import { isUnchecked } from './balancing/health/health-rules.ts'
@@ -8,13 +9,17 @@ import { type NodeReadings, registerNodeMetrics } from './metrics/node-metrics.t
 import { RequestMetrics } from './metrics/request-metrics.ts'
 import { registerTargetMetrics } from './metrics/target-metrics.ts'
 import type { Draws } from './model/draws.ts'
-import type { SettingName, Settings } from './model/settings.ts'
+import { type SettingName, type Settings, stopDelayMs } from './model/settings.ts'
+import { openPort } from './ports/port.ts'
+import { createSharedPorts } from './ports/shared-port.ts'
+import { untilSuccessorServes } from './ports/successor.ts'
 import { type DrainReport, Gateway } from './proxy/gateway.ts'
 import type { Clock } from './proxy/gateway-context.ts'
 import { compileTrust } from './proxy/head/client-address.ts'
 import { connectionsWithin, type Limits, limitsOf } from './proxy/limits.ts'
 import type { LoadMeter } from './proxy/overload/load-meter.ts'
 import { refusals, targetLoads } from './proxy/target-loads.ts'
+import { isHeld } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 
 export interface NodeParts {
@@ -48,7 +53,10 @@ export interface GatewayNode {
   /** Nothing was configured when it started. */
   readonly wasEmpty: boolean
   requestsInFlight(): number
-  /** Lets requests finish for at most `deadlineMs`, then closes both listeners. The store stays open. */
+  /**
+   * Stops in the order of reliability.md section 10, but for the store, which stays open unless the next process waits
+   * for it. Requests may take `deadlineMs` from the end of accepting on.
+   */
   stop(deadlineMs: number): Promise<DrainReport>
 }
 
@@ -64,6 +72,11 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
       'few client connections: half of the open files allowed; raise that limit (ulimit -n)',
     )
   }
+  const open = settings.reuse_port
+    ? await createSharedPorts().catch((error: unknown) => {
+        throw blame('reuse_port', error)
+      })
+    : openPort
   const requests = new RequestMetrics(registry)
   const gateway = new Gateway({
     draws,
@@ -71,6 +84,7 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     trust: compileTrust(settings),
     product: { via: '1.1 canary-gateway', server: `canary-gateway/${version}` },
     limits: { ...wanted, connections, ...parts.limits },
+    openPort: open,
     allowsDebugHeader: settings.allow_debug_header,
     record: (entry) => {
       requests.record(entry)
@@ -105,6 +119,7 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     refusals: () => refusals(configuration.runtime, gateway.balancer),
   })
 
+  const nodeId = await store.nodeId()
   let isServing = false
   const listen: Listen = { proxy: [], admin: [] }
   const adminApp = createAdminApp({
@@ -121,7 +136,7 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     openConnections: (serviceId) => gateway.openConnections(serviceId),
     now: clock.now,
     draws,
-    nodeId: await store.nodeId(),
+    nodeId,
     version,
     counters: () => gateway.counts,
     metrics: async () => ({
@@ -134,7 +149,15 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     allowedOrigins: settings.admin_gui_url,
     log: log.logger,
   })
-  const listeners = await openListeners({ settings, gateway, adminApp, now: clock.now, blame })
+  const listeners = await openListeners({
+    settings,
+    gateway,
+    adminApp,
+    now: clock.now,
+    blame,
+    openPort: open,
+    nodeId,
+  })
   const { proxy, proxyTls, admin, adminTls } = listeners
   listen.proxy = [proxy, ...(proxyTls === null ? [] : [`${proxyTls} ssl`])]
   listen.admin = [admin, ...(adminTls === null ? [] : [`${adminTls} ssl`])]
@@ -149,11 +172,52 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     requestsInFlight: () => gateway.counts.requestsInFlight,
     async stop(deadlineMs) {
       isServing = false
+      if (settings.reuse_port) {
+        gateway.sendClientsOn()
+        await closeForSuccessor(store, log)
+      }
+      await pause(stopDelayMs(settings))
+      if (settings.reuse_port) await untilSuccessor(settings, clock)
       const report = await gateway.drain(deadlineMs)
       await listeners.closeAdmin()
       return report
     },
   }
+}
+
+/** Longer than any change of the configuration takes. */
+const STORE_CLOSE_TIMEOUT_MS = 10_000
+
+/**
+ * Lets the process after this one open the database. A change under way ends first; later ones are refused, so that
+ * none is acknowledged here and missing there.
+ */
+async function closeForSuccessor(store: Store, { logger }: LogOutput): Promise<void> {
+  const closing = store.close().then(
+    () => logger.info('database closed for the next process'),
+    (error: unknown) => logger.error({ err: error }, 'the database could not be closed'),
+  )
+  const timeout = new AbortController()
+  await Promise.race([
+    closing,
+    pause(STORE_CLOSE_TIMEOUT_MS, null, { signal: timeout.signal }).then(
+      () => logger.error('the database is still being written to; going on'),
+      () => {},
+    ),
+  ])
+  timeout.abort()
+}
+
+/** For a process that has the database to compile it and to listen. */
+const SUCCESSOR_TIMEOUT_MS = 30_000
+
+function untilSuccessor(settings: Settings, clock: Clock): Promise<void> {
+  const place = { admin: settings.admin_listen, adminToken: settings.admin_token ?? null }
+  return untilSuccessorServes(place, {
+    maxMs: SUCCESSOR_TIMEOUT_MS,
+    monotonicMs: clock.monotonicMs,
+    isUnderWay: () => isHeld(settings.database),
+  })
 }
 
 /** As Kong tells it: `127.0.0.1:8000`, and `127.0.0.1:8443 ssl` for one with TLS. */

@@ -1,7 +1,9 @@
 import type { Express } from 'express'
 import { type AdminListener, listenAdmin } from './admin/listen.ts'
 import { type ListenAddress, listenAddressText } from './model/setting-values.ts'
-import type { SettingName, Settings } from './model/settings.ts'
+import { LISTENERS, type SettingName, type Settings } from './model/settings.ts'
+import type { OpenPort } from './ports/port.ts'
+import { requireOwnAddress } from './ports/predecessor.ts'
 import type { Gateway } from './proxy/gateway.ts'
 import { keptCertificate } from './tls/kept-certificate.ts'
 import { makeSelfSigned } from './tls/self-signed.ts'
@@ -21,6 +23,8 @@ export interface ListenerParts {
   readonly gateway: Gateway
   readonly adminApp: Express
   readonly now: () => number
+  readonly openPort: OpenPort
+  readonly nodeId: string
   /** Adds to an error which setting is to blame for it. */
   readonly blame: (name: SettingName, error: unknown) => unknown
 }
@@ -43,9 +47,13 @@ async function openAll(parts: ListenerParts, admin: AdminListener[]): Promise<Li
     opening.catch((error: unknown) => {
       throw blame(name, error)
     })
+  if (settings.reuse_port) await requireOwnAddresses(parts, opened)
   const proxy = await opened('proxy_listen', gateway.listen(settings.proxy_listen))
   const proxyTls = await opened('proxy_tls_listen', listenTls(parts))
-  const plainAdmin = await opened('admin_listen', listenAdmin(adminApp, settings.admin_listen))
+  const plainAdmin = await opened(
+    'admin_listen',
+    listenAdmin(adminApp, settings.admin_listen, { open: parts.openPort }),
+  )
   admin.push(plainAdmin)
   const tlsAdmin = await opened('admin_tls_listen', listenAdminTls(parts))
   if (tlsAdmin !== null) admin.push(tlsAdmin)
@@ -55,6 +63,19 @@ async function openAll(parts: ListenerParts, admin: AdminListener[]): Promise<Li
     admin: listenAddressText(plainAdmin),
     adminTls: tlsAdmin && listenAddressText(tlsAdmin),
     closeAdmin: () => closeAll(admin),
+  }
+}
+
+/** Before any is opened: a port that is shared by mistake takes the traffic away at once. */
+async function requireOwnAddresses(
+  { settings, nodeId }: ListenerParts,
+  opened: (name: SettingName, opening: Promise<void>) => Promise<void>,
+): Promise<void> {
+  const adminToken = settings.admin_token ?? null
+  const identity = { nodeId, admin: settings.admin_listen, adminToken }
+  for (const name of LISTENERS) {
+    const address = settings[name]
+    if (address !== undefined) await opened(name, requireOwnAddress(address, identity))
   }
 }
 
@@ -70,13 +91,14 @@ async function listenAdminTls({
   settings,
   adminApp,
   now,
+  openPort,
 }: ListenerParts): Promise<AdminListener | null> {
   const address = settings.admin_tls_listen
   if (address === undefined) return null
   const path = certificatePath(settings.database)
   const moment = new Date(now())
   const keyPair = path === null ? makeSelfSigned(moment) : keptCertificate(path, moment)
-  return listenAdmin(adminApp, address, await keyPair)
+  return listenAdmin(adminApp, address, { keyPair: await keyPair, open: openPort })
 }
 
 /** Beside the database; null for one that is forgotten. */

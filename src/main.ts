@@ -12,6 +12,7 @@ import type { Settings } from './model/settings.ts'
 import { startLoadMeter } from './proxy/overload/load-meter.ts'
 import { createDraws } from './proxy/process-draws.ts'
 import { openStore } from './store/open-store.ts'
+import { openWhenFree } from './store/open-when-free.ts'
 
 /** The `canary` command. Sets the exit code of the process. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -23,6 +24,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   })
   process.exitCode = await runProgram(program, argv, (text) => process.stderr.write(text))
 }
+
+/** With reuse_port: for the process that this one is to follow to give its database up. */
+const PREDECESSOR_TIMEOUT_MS = 60_000
 
 interface StartParts {
   readonly settings: Settings
@@ -39,9 +43,18 @@ async function start({ settings, sources, stop }: StartParts): Promise<void> {
   })
   endOnBug(log)
   const blame: NodeParts['blame'] = (name, error) => blameSetting(name, sources, error)
-  const store = await openStore(settings.database).catch((error: unknown) => {
+  const maxMs = settings.reuse_port ? PREDECESSOR_TIMEOUT_MS : 0
+  const store = await openWhenFree(() => openStore(settings.database), {
+    maxMs,
+    monotonicMs: () => performance.now(),
+    onWait: ({ message }) => {
+      log.logger.info({ reason: message, timeout_ms: maxMs }, 'waiting for the database')
+    },
+    isGivenUp: () => stop.isMade,
+  }).catch((error: unknown) => {
     throw blame('database', error)
   })
+  if (store === null) return log.close()
   try {
     await runNode({ settings, store, log, blame }, stop)
   } finally {

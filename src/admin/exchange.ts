@@ -20,7 +20,7 @@ export interface Exchange {
  * The actor is what `Canary-Actor` claims, else `anonymous@<peer>`.
  */
 export function exchanges(
-  dependencies: Pick<AdminDependencies, 'now' | 'draws' | 'version'>,
+  dependencies: Pick<AdminDependencies, 'now' | 'draws' | 'version' | 'isServing'>,
 ): RequestHandler {
   return (request, response, next) => {
     const receivedAtMs = dependencies.now()
@@ -38,6 +38,8 @@ export function exchanges(
     response.locals.exchange = exchange
     response.setHeader('Server', `canary-gateway/${dependencies.version}`)
     response.setHeader('X-Kong-Admin-Request-ID', requestId)
+    // A node that stops sends its callers on to the one after it.
+    if (!dependencies.isServing()) response.setHeader('Connection', 'close')
     response.setHeader('Cache-Control', 'no-store')
     response.setHeader('X-Content-Type-Options', 'nosniff')
     measureLatency(response, receivedAtMs, dependencies.now)

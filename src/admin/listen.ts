@@ -2,8 +2,8 @@ import http, { type ServerResponse } from 'node:http'
 import https from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Express } from 'express'
-import { listenFailure } from '../model/listen-failure.ts'
 import type { ListenAddress } from '../model/setting-values.ts'
+import { type OpenPort, openPort } from '../ports/port.ts'
 
 /** A client gets this long for its head and for its whole request. */
 const HEADERS_TIMEOUT_MS = 10_000
@@ -24,7 +24,13 @@ export interface AdminListener {
 
 type Server = http.Server | https.Server
 
-/** Certificate and key, PEM. */
+export interface AdminListenerOptions {
+  /** Certificate and key, PEM; null without TLS. */
+  readonly keyPair?: KeyPair | null
+  /** How the port is opened; for this process alone unless told otherwise. */
+  readonly open?: OpenPort
+}
+
 interface KeyPair {
   readonly cert: string
   readonly key: string
@@ -37,12 +43,12 @@ interface KeyPair {
 export async function listenAdmin(
   app: Express,
   address: ListenAddress,
-  keyPair: KeyPair | null = null,
+  { keyPair = null, open = openPort }: AdminListenerOptions = {},
 ): Promise<AdminListener> {
   const server = keyPair === null ? http.createServer(TIMEOUTS) : createTlsServer(keyPair)
   const connections = trackConnections(server)
   server.on('request', app)
-  await listening(server, address)
+  await open(server, address)
   const { address: host, port } = server.address() as AddressInfo
   return {
     host,
@@ -98,13 +104,6 @@ function isSamePeer(one: Socket, other: Socket): boolean {
 /** Otherwise the client keeps the connection, and with it the closing server, for seconds. */
 function leaveAfter(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('Connection', 'close')
-}
-
-function listening(server: Server, address: ListenAddress): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause) => reject(listenFailure(address, cause)))
-    server.listen(address.port, address.host, resolve)
-  })
 }
 
 function closed(server: Server, { unused, calls }: Connections, timeoutMs: number): Promise<void> {

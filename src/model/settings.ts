@@ -87,6 +87,16 @@ export const SETTINGS_SCHEMA = z
         'Whether clients may ask with Kong-Debug: 1 what route and service they matched: on or off.',
       placeholder: 'on|off',
     }),
+    reuse_port: parsedBy(parseSwitch).prefault('off').meta({
+      description:
+        'Whether the next process may open the same ports and take over while this one finishes: on or off. Linux only.',
+      placeholder: 'on|off',
+    }),
+    stop_delay: parsedBy(parseDuration).optional().meta({
+      description:
+        'How long new connections are still accepted after SIGTERM. 0s without reuse_port and 5s with it, unless it is set.',
+      placeholder: 'duration',
+    }),
     shutdown_timeout: parsedBy(parseDuration).prefault('30s').meta({
       description:
         'How long requests in flight may take to finish after SIGTERM, for example 30s, 1500ms, 2m.',
@@ -133,9 +143,24 @@ export function defaultText(name: SettingName): string {
 /** Settings whose value no message, log or answer may show. */
 export const SECRET_SETTINGS: ReadonlySet<SettingName> = new Set(['admin_token'])
 
+/** For the process after this one to listen, and for handshakes under way to end. */
+const HANDOVER_DELAY_MS = 5_000
+
+/** Milliseconds between a stop signal and the end of accepting. */
+export function stopDelayMs({
+  reuse_port,
+  stop_delay,
+}: Pick<Settings, 'reuse_port' | 'stop_delay'>): number {
+  return stop_delay?.milliseconds ?? (reuse_port ? HANDOVER_DELAY_MS : 0)
+}
+
 /** What is wrong between settings that are each right by themselves. Settings left out are not looked at. */
 export function settingConflicts(settings: Partial<Settings>): readonly SettingConflict[] {
-  return [...openAdminListeners(settings), ...sharedAddresses(settings)]
+  return [
+    ...openAdminListeners(settings),
+    ...sharedAddresses(settings),
+    ...handoverWithoutMeans(settings),
+  ]
 }
 
 interface SettingConflict {
@@ -143,7 +168,13 @@ interface SettingConflict {
   readonly message: string
 }
 
-const LISTENERS = ['proxy_listen', 'proxy_tls_listen', 'admin_listen', 'admin_tls_listen'] as const
+/** Settings that name an address to listen on. */
+export const LISTENERS = [
+  'proxy_listen',
+  'proxy_tls_listen',
+  'admin_listen',
+  'admin_tls_listen',
+] as const
 const ADMIN_LISTENERS = ['admin_listen', 'admin_tls_listen'] as const
 
 function openAdminListeners(settings: Partial<Settings>): SettingConflict[] {
@@ -166,6 +197,24 @@ function sharedAddresses(settings: Partial<Settings>): SettingConflict[] {
     )
     return other === undefined ? [] : [{ name, message: `must differ from ${other}` }]
   })
+}
+
+function handoverWithoutMeans({
+  reuse_port,
+  database,
+  admin_listen,
+}: Partial<Settings>): SettingConflict[] {
+  const conflicts: SettingConflict[] = []
+  if (reuse_port !== true) return conflicts
+  if (database === 'sqlite::memory:') {
+    const message = 'must be a file with reuse_port, for the next process to go on with'
+    conflicts.push({ name: 'database', message })
+  }
+  if (admin_listen?.port === 0) {
+    const message = 'must have a port of its own with reuse_port, where the next process asks'
+    conflicts.push({ name: 'admin_listen', message })
+  }
+  return conflicts
 }
 
 function isSameAddress(one: ListenAddress, other: ListenAddress | undefined): boolean {

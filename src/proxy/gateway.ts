@@ -4,6 +4,7 @@ import { RetryBudgets } from '../balancing/retry-budget.ts'
 import type { AccessEntry } from '../metrics/access-entry.ts'
 import type { Variant } from '../model/decision.ts'
 import type { ListenAddress } from '../model/setting-values.ts'
+import { type OpenPort, openPort } from '../ports/port.ts'
 import { ConnectionCounts } from './connection/connection-counts.ts'
 import { LateHeads } from './connection/late-heads.ts'
 import { Listener, type ListenerHandlers } from './connection/listener.ts'
@@ -40,6 +41,8 @@ export interface GatewayParts
   readonly meter: LoadMeter
   /** Tells that the process has come under too much load, or out of it. */
   readonly reportLoad: OverloadWatchParts['changed']
+  /** How its ports are opened; for this process alone unless told otherwise. */
+  readonly openPort?: OpenPort
 }
 
 /** Counts in the terms of nginx's stub_status, which Kong's /status hands on. */
@@ -86,17 +89,19 @@ export class Gateway {
   readonly #limits: Limits
   readonly #prober: Prober
   readonly #overload: OverloadWatch
+  readonly #openPort: OpenPort
   readonly #reportCertificate: GatewayParts['reportCertificate']
   readonly #turns: Turns
   readonly #lateHeads = new LateHeads()
   readonly #check: NodeJS.Timeout
   readonly #streamDrain: StreamDrain
-  #isDraining = false
+  #isLeaving = false
   #isCutting = false
   #requestsTotal = 0
   #requestsInFlight = 0
 
-  constructor(parts: GatewayParts) {
+  constructor({ openPort: open = openPort, ...parts }: GatewayParts) {
+    this.#openPort = open
     const { limits } = parts
     this.#connections = new ConnectionCounts({
       limits,
@@ -133,7 +138,7 @@ export class Gateway {
       overload: this.#overload,
       newRequestId,
       endsConnection: (socket) =>
-        (this.#isDraining || !this.#overload.state.keepsAlive) && !this.#turns.isAwaited(socket),
+        (this.#isLeaving || !this.#overload.state.keepsAlive) && !this.#turns.isAwaited(socket),
       record: (entry: AccessEntry) => {
         this.#requestsInFlight -= 1
         parts.record(this.#isCutting ? cutByStop(entry) : entry)
@@ -212,12 +217,17 @@ export class Gateway {
     }
   }
 
+  /** From now on every answer is the last one on its connection, so that clients come back to the next process. */
+  sendClientsOn(): void {
+    this.#isLeaving = true
+  }
+
   /**
    * Stops accepting, tells WebSockets to go and come back (1012), lets requests in flight finish for at most
    * `deadlineMs`, event streams for the first half of it, and cuts what is left (reliability.md section 10).
    */
   async drain(deadlineMs: number): Promise<DrainReport> {
-    this.#isDraining = true
+    this.sendClientsOn()
     await Promise.all(this.#listeners.map((listener) => listener.stopAccepting()))
     this.#streams.stop('websocket')
     const grace = setTimeout(() => this.#streams.stop('event_stream'), deadlineMs * STREAM_GRACE)
@@ -240,6 +250,7 @@ export class Gateway {
       limits: this.#limits,
       counts: this.#connections,
       identities,
+      openPort: this.#openPort,
     })
     const bound = await listener.listen(address)
     this.#listeners.push(listener)

@@ -148,7 +148,7 @@ export class KyselyStore implements Store {
     if (this.#current.getStore()?.isOpen === true) {
       throw new Error('inside Store.change use the transaction it hands you, not the store')
     }
-    if (this.#closed !== null) throw new GatewayError('database_unavailable', 'the store is closed')
+    if (this.#closed !== null) throw new GatewayError('database_unavailable', STOPPED)
     return this.#described(operation)
   }
 
@@ -195,6 +195,9 @@ export class KyselyStore implements Store {
     return { result, version, changes }
   }
 }
+
+const STOPPED =
+  'this gateway is stopping and has closed its database; nothing was changed. Ask again: the next one may be there'
 
 async function readCounters(
   db: Transaction<Database>,

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path'
 import { GatewayError } from '../model/errors.ts'
 import { maskSecrets } from '../model/mask-secrets.ts'
+import { readHolderNote } from './sqlite/holder-note.ts'
 import { openSqliteStore } from './sqlite/open-sqlite.ts'
 import type { Store } from './store.ts'
 
@@ -23,6 +25,11 @@ export async function openStore(databaseUrl: string): Promise<Store> {
     default:
       throw invalid(`is '${maskSecrets(databaseUrl)}', which names no kind of database`)
   }
+}
+
+/** Whether a process holds the database, by the note that it leaves beside it. For SQLite files only. */
+export async function isHeld(databaseUrl: string): Promise<boolean> {
+  return (await readHolderNote(resolve(databaseUrl.slice('sqlite:'.length)))) !== null
 }
 
 function invalid(problem: string): GatewayError {

@@ -30,7 +30,7 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
   balancing: { folders: ['model'], packages: ['js-xxhash'], builtins: [] },
   metrics: { folders: ['model'], packages: ['pino', 'prom-client'], builtins: ['node:fs'] },
   proxy: {
-    folders: [...PURE, 'metrics'],
+    folders: [...PURE, 'metrics', 'ports'],
     packages: ['http-proxy-middleware', 'httpxy', 'immutable', 'ipaddr.js'],
     builtins: null,
   },
@@ -40,7 +40,7 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
     builtins: null,
   },
   admin: {
-    folders: [...PURE, 'metrics', 'store'],
+    folders: [...PURE, 'metrics', 'store', 'ports'],
     packages: ['express', '@fastify/busboy'],
     builtins: null,
   },
@@ -48,6 +48,11 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
     folders: ['model'],
     packages: ['selfsigned'],
     builtins: ['node:crypto', 'node:fs/promises', 'node:os'],
+  },
+  ports: {
+    folders: ['model'],
+    packages: ['koffi'],
+    builtins: ['node:dns/promises', 'node:net', 'node:timers/promises'],
   },
   cli: { folders: ['model'], packages: ['commander', 'yaml'], builtins: ['node:fs'] },
 }

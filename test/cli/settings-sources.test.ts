@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readSettings, type SettingsInput } from '../../src/cli/settings-sources.ts'
 import { GatewayError } from '../../src/model/errors.ts'
+import { stopDelayMs } from '../../src/model/settings.ts'
 
 describe('sources', () => {
   test('without any source every setting has its documented default', () => {
@@ -14,6 +15,7 @@ describe('sources', () => {
       log_level: 'info',
       access_log: true,
       allow_debug_header: false,
+      reuse_port: false,
       shutdown_timeout: { milliseconds: 30_000 },
       trusted_ips: [],
       real_ip_header: 'X-Real-IP',
@@ -142,6 +144,24 @@ describe('a settings file that is no right YAML', () => {
     const error = failure({ flags: { config: 'canary.yaml' }, file })
     expect(error.message).toContain('canary.yaml line 1: ')
     expect(JSON.stringify([error.message, error.details])).not.toContain('hunter2')
+  })
+})
+
+describe('reuse_port', () => {
+  test('needs a database and an admin port that the next process finds again', () => {
+    const { message } = failure({
+      flags: { reuse_port: 'on', database: 'sqlite::memory:', admin_listen: '127.0.0.1:0' },
+    })
+    expect(message).toContain('--database: database must be a file with reuse_port')
+    expect(message).toContain('--admin-listen: admin_listen must have a port of its own')
+  })
+
+  test('goes on accepting for 5 s after a stop signal, where stop_delay says nothing else', () => {
+    const delayWith = (flags: Record<string, string>) => stopDelayMs(read({ flags }).settings)
+    expect(delayWith({})).toBe(0)
+    expect(delayWith({ reuse_port: 'on' })).toBe(5_000)
+    expect(delayWith({ reuse_port: 'on', stop_delay: '0s' })).toBe(0)
+    expect(delayWith({ stop_delay: '10s' })).toBe(10_000)
   })
 })
 

@@ -59,6 +59,9 @@ function runCommand(
   return started
 }
 
+/** A busy machine starts processes slowly. */
+const START_TIMEOUT_MS = 30_000
+
 interface Ready {
   readonly proxy: string
   readonly admin: string
@@ -68,7 +71,7 @@ interface Ready {
 
 async function ready(started: Started): Promise<Ready> {
   await expect
-    .poll(() => started.output.out + started.output.err, { timeout: 15_000 })
+    .poll(() => started.output.out + started.output.err, { timeout: START_TIMEOUT_MS })
     .toContain('"msg":"ready"')
   return lines(started).find((line) => line.msg === 'ready') as unknown as Ready
 }
@@ -238,6 +241,63 @@ describe('running', () => {
     await expect.poll(() => isOpen).toBe(64)
     await admin(urls.admin, '/services', { name: 'a', host: 'a.test' })
     for (const socket of sockets) socket.destroy()
+  })
+})
+
+describe('stopping with reuse_port or stop_delay', () => {
+  const handingOver = async () => {
+    const admin = await startRawUpstream(() => {})
+    await admin.close()
+    return [...onDatabase(), '--admin-listen', admin.address, '--reuse-port', 'on']
+  }
+  const until = (started: Started, message: string) =>
+    expect
+      .poll(() => lines(started).map(({ msg }) => msg), { timeout: START_TIMEOUT_MS })
+      .toContain(message)
+  const newService = (base: string) =>
+    fetch(`${base}/services`, { method: 'POST', body: new URLSearchParams({ host: 'a.test' }) })
+
+  it('goes on serving without its database: the Admin API refuses changes and is not ready', async () => {
+    const started = run([...(await handingOver()), '--stop-delay', '1m'])
+    const urls = await ready(started)
+    started.child.kill('SIGTERM')
+    await until(started, 'database closed for the next process')
+    const refused = await newService(urls.admin)
+    expect(refused.status).toBe(503)
+    expect(refused.headers.get('connection')).toBe('close')
+    expect(await refused.json()).toMatchObject({
+      message: expect.stringContaining('is stopping and has closed its database'),
+    })
+    expect((await fetch(`${urls.admin}/status`)).status).toBe(503)
+    const served = await fetch(urls.proxy)
+    expect([served.status, served.headers.get('connection')]).toEqual([404, 'close'])
+    started.child.kill('SIGTERM')
+    expect(await started.exit).toBe(1)
+    expect(lines(started).at(-1)).toMatchObject({ msg: 'stopped at once', cut_requests: 0 })
+  })
+
+  it('without reuse_port keeps its database until the end of stop_delay', async () => {
+    const started = run([...onDatabase(), '--stop-delay', '1m'])
+    const urls = await ready(started)
+    started.child.kill('SIGTERM')
+    await until(started, 'stopping')
+    expect((await fetch(`${urls.admin}/status`)).status).toBe(503)
+    expect((await newService(urls.admin)).status).toBe(201)
+    expect((await fetch(urls.proxy)).headers.get('connection')).toBe('keep-alive')
+    started.child.kill('SIGTERM')
+    expect(await started.exit).toBe(1)
+  })
+
+  it('with SIGTERM while it waits for the database exits 0', { timeout: 90_000 }, async () => {
+    const settings = await handingOver()
+    const first = run(settings)
+    await ready(first)
+    const second = run(settings)
+    await until(second, 'waiting for the database')
+    expect(lines(second).at(-1)?.reason).toContain(String(first.child.pid))
+    second.child.kill('SIGTERM')
+    expect(await second.exit).toBe(0)
+    expect(first.child.exitCode).toBeNull()
   })
 })
 

@@ -105,6 +105,16 @@ describe('a gateway that stops', () => {
     expect(gateway.entries.filter(({ reason }) => reason !== null)).toEqual([])
   })
 
+  it('answers all connections that wait in the queue of the system', async () => {
+    const queued = Array.from({ length: 50 }, connect)
+    for (const client of queued) client.send(get('/queued'))
+    // They are established by now, and none has been accepted: no turn of the event loop has passed.
+    drain()
+    await Promise.all(queued.map((client) => client.untilClosed()))
+    expect((await stopped)?.cutRequests).toBe(0)
+    expect(queued.filter(({ text }) => !text.includes('/queued got 0'))).toEqual([])
+  })
+
   it('does not cut an answer that a slow client is still taking in', async () => {
     const slow = connect()
     slow.socket.pause()

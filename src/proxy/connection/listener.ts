@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import https from 'node:https'
-import { type AddressInfo, type DropArgument, Server, type Socket } from 'node:net'
+import { type DropArgument, Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { listenFailure } from '../../model/listen-failure.ts'
 import type { ListenAddress } from '../../model/setting-values.ts'
+import type { OpenPort } from '../../ports/port.ts'
 import { asksForWebSocket } from '../head/websocket-request.ts'
 import type { Limits } from '../limits.ts'
 import { type TlsIdentities, tlsServerOptions } from '../tls/server-options.ts'
@@ -34,11 +34,17 @@ export interface ListenerParts {
   readonly counts: ConnectionCounts
   /** What a TLS listener shows; null for a plain one. */
   readonly identities: TlsIdentities | null
+  readonly openPort: OpenPort
 }
+
+/** What the kernel may keep for a server until it is accepted: what Node.js asks for unless told otherwise. */
+const BACKLOG = 511
 
 /** One listening socket of the proxy, with the limits that keep slow and hostile clients harmless. */
 export class Listener {
   readonly #server: http.Server | https.Server
+  readonly #openPort: OpenPort
+  #arrivals = 0
   /** Everything that was accepted; over TLS these are the connections below the encrypted ones. */
   readonly #connections = new Set<Socket>()
   /** What requests come in on: over TLS, those whose handshake is done. */
@@ -48,11 +54,13 @@ export class Listener {
   readonly #stalls: WriteStalls
   readonly #stallCheck: NodeJS.Timeout
 
-  constructor({ handlers, limits, counts, identities }: ListenerParts) {
+  constructor({ handlers, limits, counts, identities, openPort }: ListenerParts) {
+    this.#openPort = openPort
     this.#server = createServer(handlers, limits, identities)
     this.#stalls = new WriteStalls(limits.silenceMs)
     this.#stallCheck = setInterval(() => this.#cutStalled(), limits.silenceMs / 4).unref()
     this.#server.on('connection', (socket) => {
+      this.#arrivals += 1
       // The limit of the server itself knows nothing of the other listener.
       if (counts.isFull) {
         handlers.dropped(socket.remoteAddress ?? '')
@@ -75,25 +83,13 @@ export class Listener {
   }
 
   /** Starts to accept. Fails with `cannot_listen` when the address is taken or not ours. */
-  async listen(address: ListenAddress): Promise<ListenAddress> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    this.#server.once('error', reject)
-    this.#server.listen({ host: address.host, port: address.port }, resolve)
-    try {
-      await promise
-    } catch (error) {
-      throw listenFailure(address, error)
-    }
-    this.#server.removeListener('error', reject)
-    const bound = this.#server.address() as AddressInfo
-    return { host: address.host, port: bound.port }
+  listen(address: ListenAddress): Promise<ListenAddress> {
+    return this.#openPort(this.#server, address)
   }
 
   /** Stops accepting and closes connections that carry no request; those in flight go on. */
   async stopAccepting(): Promise<void> {
-    // What the kernel has already accepted or received for us is taken in first: it gets its answer.
-    await nextTurn()
-    await nextTurn()
+    await this.#acceptQueued()
     // The close of http.Server would also cut answers that are still going out, and end the watch over slow heads.
     Server.prototype.close.call(this.#server)
     await nextTurn()
@@ -125,6 +121,19 @@ export class Listener {
     await Promise.all(closed)
     this.#server.close()
     await nextTurn()
+  }
+
+  /**
+   * What the kernel has already accepted or received for us is taken in first: it gets its answer. A turn of the event
+   * loop takes in one connection of a port, so an empty one says that none waits.
+   */
+  async #acceptQueued(): Promise<void> {
+    await nextTurn()
+    for (let turn = 0; turn < BACKLOG; turn += 1) {
+      const before = this.#arrivals
+      await nextTurn()
+      if (this.#arrivals === before) return
+    }
   }
 
   #open(): ReadonlySet<Socket> {

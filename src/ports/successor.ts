@@ -1,0 +1,26 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { type AdminPlace, askAdmin } from './ask-admin.ts'
+
+export interface SuccessorWait {
+  readonly maxMs: number
+  readonly monotonicMs: () => number
+  /** Whether another process has taken the database, and so is about to serve. */
+  readonly isUnderWay: () => Promise<boolean>
+}
+
+const LOOK_EVERY_MS = 100
+
+/**
+ * Waits until the process that has taken over the database serves requests, so that there is no moment without a
+ * listener. A new connection to a shared port is its from the moment it listens, so that it is the one that answers.
+ */
+export async function untilSuccessorServes(
+  place: AdminPlace,
+  { maxMs, monotonicMs, isUnderWay }: SuccessorWait,
+): Promise<void> {
+  const deadlineMs = monotonicMs() + maxMs
+  while (monotonicMs() < deadlineMs && (await isUnderWay())) {
+    if ((await askAdmin(place, '/status'))?.status === 200) return
+    await pause(LOOK_EVERY_MS)
+  }
+}
