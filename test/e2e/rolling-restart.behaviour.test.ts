@@ -96,9 +96,10 @@ describe('a gateway with reuse_port', () => {
       await says(next, 'waiting for the database')
       await isGone
       const old = serving
-      isGone = (await old.ready)
-        .stop(60_000)
-        .then((code) => restarts.push([code, old.lines.at(-1)]))
+      isGone = (await old.ready).stop(60_000).then(async (code) => {
+        await says(old, 'stopped')
+        restarts.push([code, old.lines.find(({ msg }) => msg === 'stopped')])
+      })
       await next.ready
       serving = next
       tell({ restart, load: load.report(), changes })
