@@ -22,8 +22,12 @@ export interface TestGateway {
   readonly logged: string[]
   /** What is measured of the process from now on. */
   setLoad(load: Partial<LoadSample>): void
+  /** What it warns of. */
+  readonly warned: string[]
   /** Moves the gateway's wall clock, in milliseconds. */
   advanceClock(ms: number): void
+  /** Moves the clock that only grows, in milliseconds: what waits for a time is due earlier. */
+  advanceMonotonic(ms: number): void
   now(): number
   /** Calls the Admin API with JSON; throws when the answer is not of the 200s. */
   admin<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<T>
@@ -41,6 +45,7 @@ export interface TestGatewayOptions {
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const entries: AccessEntry[] = []
   const logged: string[] = []
+  const warned: string[] = []
   const settings = SETTINGS_SCHEMA.parse({
     proxy_listen: '127.0.0.1:0',
     admin_listen: '127.0.0.1:0',
@@ -49,18 +54,22 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   })
   let offsetMs = 0
   let load: LoadSample = NO_LOAD
+  let monotonicOffsetMs = 0
   const now = () => Date.now() + offsetMs
   const store = await openStore(settings.database)
   const node = await startNode({
     settings,
     store,
     log: {
-      logger: pino({ level: 'warn' }, { write: (line: string) => logged.push(line) }),
+      logger: pino(
+        { level: 'warn' },
+        { write: (line: string) => (isWarning(line) ? warned : logged).push(line) },
+      ),
       recordAccess: (entry) => entries.push(entry),
       flush: () => {},
     },
     registry: new Registry(),
-    clock: { now, monotonicMs: () => performance.now() },
+    clock: { now, monotonicMs: () => performance.now() + monotonicOffsetMs },
     draws: createDraws(),
     meter: { sample: () => load, close: () => {} },
     openFileLimit: null,
@@ -80,11 +89,15 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     proxyTlsPort: node.proxyTls === null ? Number.NaN : Number(new URL(node.proxyTls).port),
     entries,
     logged,
+    warned,
     advanceClock: (ms) => {
       offsetMs += ms
     },
     setLoad: (next) => {
       load = { ...NO_LOAD, ...next }
+    },
+    advanceMonotonic: (ms) => {
+      monotonicOffsetMs += ms
     },
     now,
     adminRaw,
@@ -99,4 +112,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       await store.close()
     },
   }
+}
+
+function isWarning(line: string): boolean {
+  return JSON.parse(line).level === pino.levels.values.warn
 }

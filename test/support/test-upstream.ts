@@ -25,9 +25,10 @@ export interface TestUpstream {
 export async function startUpstream(
   name: string,
   answer: Answer = withName(name),
+  at: Place = ANY_PORT,
 ): Promise<TestUpstream> {
   const seen: SeenRequest[] = []
-  return listen(http.createServer(remembering(seen, answer)), seen)
+  return listen(http.createServer(remembering(seen, answer)), seen, at)
 }
 
 /** The same over TLS, with the certificate and what else `options` say. */
@@ -95,17 +96,32 @@ export async function deadPort(): Promise<number> {
   return upstream.port
 }
 
-async function listen(server: net.Server, seen: SeenRequest[]): Promise<TestUpstream> {
+interface Place {
+  readonly host: string
+  /** 0: any. */
+  readonly port: number
+}
+
+const ANY_PORT: Place = { host: '127.0.0.1', port: 0 }
+
+async function listen(
+  server: net.Server,
+  seen: SeenRequest[],
+  at: Place = ANY_PORT,
+): Promise<TestUpstream> {
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  server.listen(at.port, at.host, resolve)
+  await promise
   const { port } = server.address() as AddressInfo
   return {
     port,
-    address: `127.0.0.1:${port}`,
+    address: `${at.host}:${port}`,
     seen,
     sockets,
     close: () =>
