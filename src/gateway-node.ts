@@ -4,6 +4,7 @@ import { createAdminApp } from './admin/admin-app.ts'
 import { isUnchecked } from './balancing/health/health-rules.ts'
 import { packageVersion } from './cli/package-version.ts'
 import { openListeners } from './listeners.ts'
+import { logNameEvent } from './log-name-event.ts'
 import type { LogOutput } from './metrics/log-output.ts'
 import { type NodeReadings, registerNodeMetrics } from './metrics/node-metrics.ts'
 import { RequestMetrics } from './metrics/request-metrics.ts'
@@ -17,6 +18,7 @@ import { type DrainReport, Gateway } from './proxy/gateway.ts'
 import type { Clock } from './proxy/gateway-context.ts'
 import { compileTrust } from './proxy/head/client-address.ts'
 import { connectionsWithin, type Limits, limitsOf } from './proxy/limits.ts'
+import { NameResolver } from './proxy/names/name-resolver.ts'
 import type { LoadMeter } from './proxy/overload/load-meter.ts'
 import { refusals, targetLoads } from './proxy/target-loads.ts'
 import { isHeld } from './store/open-store.ts'
@@ -59,6 +61,9 @@ export interface GatewayNode {
    */
   stop(deadlineMs: number): Promise<DrainReport>
 }
+
+/** How long a start waits for the addresses of names (reliability.md section 10). */
+const FIRST_ADDRESSES_WITHIN_MS = 2_000
 
 /** Puts the parts of one node together: compiles what is stored, then listens. Fails with GatewayError. */
 export async function startNode(parts: NodeParts): Promise<GatewayNode> {
@@ -103,6 +108,13 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
         },
         shedsFor === null && keepsAlive ? 'overload is over' : 'overload',
       ),
+    resolver: new NameResolver({
+      servers: settings.dns_resolvers,
+      order: settings.dns_order,
+      hostsFile: '/etc/hosts',
+      resolvConfFile: '/etc/resolv.conf',
+    }),
+    reportName: (event) => logNameEvent(log.logger, event),
     reportCertificate: (error, certificateId) =>
       log.logger.error(
         { err: error, certificate: certificateId },
@@ -112,6 +124,8 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
   const { configuration } = gateway
   const stored = await store.load()
   configuration.load(stored.version, stored.rows)
+
+  await gateway.resolveNames(FIRST_ADDRESSES_WITHIN_MS)
 
   registerNodeMetrics(registry, readingsOf(gateway, { version, now: clock.now }))
   registerTargetMetrics(registry, {
@@ -240,6 +254,7 @@ function readingsOf(
     },
     requestsInFlight: () => gateway.counts.requestsInFlight,
     overload: () => gateway.overload,
+    staleNames: () => gateway.staleNames(),
     *upstreams() {
       for (const upstream of configuration.runtime.upstreamsByName.values()) {
         if (isUnchecked(upstream.health)) continue

@@ -20,7 +20,10 @@ export class BalancerState {
     let seating = memory.seatings.get(upstream)
     if (seating === undefined) {
       seating = seatPeers(upstream, memory.latest, {
-        loadOf: (key) => loadOf(memory, key, upstream.limits.maxConnections),
+        loadOf: (key) =>
+          upstream.isHost
+            ? this.loadOfAddress(key)
+            : loadOf(memory, key, upstream.limits.maxConnections),
         nowMs,
       })
       memory.seatings.set(upstream, seating)
@@ -29,7 +32,7 @@ export class BalancerState {
     return seating.seats
   }
 
-  /** Load of an address that belongs to no upstream, `host:port`. */
+  /** Load of an address that belongs to no upstream, by the key of its peer. */
   loadOfAddress(address: string): PeerLoad {
     let load = this.#addresses.get(address)
     if (load === undefined) {

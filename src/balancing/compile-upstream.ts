@@ -2,20 +2,23 @@ import type { Target } from '../model/target.ts'
 import { UPSTREAM_DEFAULTS, type Upstream } from '../model/upstream.ts'
 import { type CircuitLimits, compileCircuitLimits } from './circuit-breaker.ts'
 import { buildRing, type HashRing } from './consistent-hash.ts'
+import { type NameAddresses, NO_ADDRESSES } from './dns/name-addresses.ts'
 import { compileHashPlan, type HashPlan } from './hash-plan.ts'
 import { compileHealthRules, type HealthRules } from './health/health-rules.ts'
-import { comparePeers, type Peer, peerOf } from './peer.ts'
+import { comparePeers, type Peer, peersOf, usablePeers } from './peer.ts'
 
 /** An upstream with its targets in the form a request needs: part of a snapshot, immutable. */
 export interface CompiledUpstream {
   readonly id: string
   readonly name: string
+  /** A host that names no upstream: what its addresses bear is counted for all services at them. */
+  readonly isHost: boolean
   /** Host field to send in place of the target's own; null for the target's. */
   readonly hostHeader: string | null
   /** Shown to targets that ask for one; null for none. */
   readonly clientCertificateId: string | null
   readonly algorithm: NonNullable<Upstream['algorithm']>
-  /** Peers with a weight above zero, ordered by key. */
+  /** Peers with a weight above zero, ordered by key; those without an address only when no peer has one. */
   readonly peers: readonly Peer[]
   /** Every peer, those with weight zero too, ordered by key. */
   readonly allPeers: readonly Peer[]
@@ -31,17 +34,23 @@ export interface CompiledUpstream {
 }
 
 /**
- * Compiles an upstream with its own targets. The result depends on what is configured and on nothing else (not on
- * the order of `targets`, not on time), so every node and every restart maps keys to the same peers.
+ * Compiles an upstream with its own targets. The result depends on what is configured and on the addresses of names,
+ * and on nothing else (not on the order of either, not on time), so every node and every restart maps keys to the same
+ * peers.
  */
-export function compileUpstream(upstream: Upstream, targets: readonly Target[]): CompiledUpstream {
-  const allPeers = targets.map(peerOf).sort(comparePeers)
-  const peers = allPeers.filter((peer) => peer.weight > 0)
+export function compileUpstream(
+  upstream: Upstream,
+  targets: readonly Target[],
+  addresses: NameAddresses = NO_ADDRESSES,
+): CompiledUpstream {
+  const allPeers = targets.flatMap((target) => peersOf(target, addresses)).sort(comparePeers)
+  const peers = usablePeers(allPeers)
   const algorithm = upstream.algorithm ?? UPSTREAM_DEFAULTS.algorithm
   const slots = upstream.slots ?? UPSTREAM_DEFAULTS.slots
   return {
     id: upstream.id,
     name: upstream.name,
+    isHost: false,
     hostHeader: upstream.host_header,
     clientCertificateId: upstream.client_certificate?.id ?? null,
     algorithm,

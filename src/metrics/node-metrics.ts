@@ -7,6 +7,8 @@ export interface NodeReadings {
   connections(): { readonly active: number; readonly writing: number; readonly waiting: number }
   requestsInFlight(): number
   overload(): { readonly shedsFor: string | null; readonly keepsAlive: boolean }
+  /** Names whose addresses are used although their time is over. */
+  staleNames(): Iterable<string>
   upstreams(): Iterable<UpstreamReading>
 }
 
@@ -74,6 +76,16 @@ export function registerNodeMetrics(registry: Registry, readings: NodeReadings):
       const { shedsFor, keepsAlive } = readings.overload()
       this.set({ effect: 'refuses_requests' }, shedsFor === null ? 0 : 1)
       this.set({ effect: 'closes_connections' }, keepsAlive ? 0 : 1)
+    },
+  })
+  new Gauge({
+    name: 'canary_dns_stale',
+    help: 'Host names whose last addresses stay in use because they cannot be resolved, each with 1.',
+    labelNames: ['name'],
+    registers,
+    collect() {
+      this.reset()
+      for (const name of readings.staleNames()) this.set({ name }, 1)
     },
   })
   registerHealth(registry, readings)

@@ -23,6 +23,11 @@ export function parseAuthority(value: string): Authority | null {
   return isHostname(plain) ? { type: 'name', host: plain, port } : null
 }
 
+/** A host (IPv6 with or without brackets) as it is looked up, in lower case; null for an IP address. */
+export function nameToResolve(host: string): string | null {
+  return parseAuthority(host)?.type === 'name' ? host.toLowerCase() : null
+}
+
 /** `host:port`; IPv6 spelled out in full and bracketed, so that every address has one spelling. */
 export function formatAuthority({ type, host }: Authority, port: number): string {
   if (type !== 'ipv6') return `${host}:${port}`

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import { parseAuthority } from './addresses.ts'
 
 /** What became of the text of a setting; `allowed` completes "…; must be …". */
 export type Parsed<T> =
@@ -60,7 +61,7 @@ export function parseDatabase(text: string): Parsed<string> {
 
 /** IP addresses and CIDR blocks separated by commas or spaces; the empty text is the empty list. */
 export function parseNetworks(text: string): Parsed<readonly string[]> {
-  const networks = text.split(/[\s,]+/).filter((network) => network !== '')
+  const networks = wordsOf(text)
   const bad = networks.find((network) => !isNetwork(network))
   return bad === undefined
     ? { kind: 'ok', value: networks }
@@ -69,9 +70,40 @@ export function parseNetworks(text: string): Parsed<readonly string[]> {
       )
 }
 
+/** Kinds of DNS records that hold addresses. */
+const ADDRESS_RECORD_TYPES = ['A', 'AAAA'] as const
+export type AddressRecordType = (typeof ADDRESS_RECORD_TYPES)[number]
+
+/** `A`, `AAAA` or both in any order, separated by a comma. */
+export function parseDnsOrder(text: string): Parsed<readonly AddressRecordType[]> {
+  const words = wordsOf(text)
+  const types = ADDRESS_RECORD_TYPES.filter((type) => words.includes(type))
+  types.sort((one, other) => words.indexOf(one) - words.indexOf(other))
+  return types.length > 0 && types.length === words.length
+    ? { kind: 'ok', value: types }
+    : wrong('must be A, AAAA or both in the order to ask, for example A,AAAA')
+}
+
+/** Name servers as `ip`, `ip:port` or `[v6]:port`, separated by commas or spaces; the empty text is the empty list. */
+export function parseNameServers(text: string): Parsed<readonly string[]> {
+  const servers = wordsOf(text)
+  const bad = servers.find((server) => !isNameServer(server))
+  return bad === undefined
+    ? { kind: 'ok', value: servers }
+    : wrong(
+        `must be IP addresses of name servers, with or without a port, separated by commas, for example 10.0.0.2,[::1]:5353; ${JSON.stringify(bad)} is none`,
+      )
+}
+
+function isNameServer(text: string): boolean {
+  const authority = parseAuthority(text)
+  if (authority === null || authority.type === 'name') return false
+  return authority.port === null || authority.port > 0
+}
+
 /** URLs of web pages separated by commas or spaces, as their origins: what is behind host and port is left out. */
 export function parseOrigins(text: string): Parsed<readonly string[]> {
-  const urls = text.split(/[\s,]+/).filter((url) => url !== '')
+  const urls = wordsOf(text)
   const bad = urls.find((url) => !/^https?:\/\//i.test(url) || !URL.canParse(url))
   return bad === undefined
     ? { kind: 'ok', value: urls.map((url) => new URL(url).origin) }
@@ -82,6 +114,10 @@ export function parseOrigins(text: string): Parsed<readonly string[]> {
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 const DAY_MS = 24 * 3_600_000
+
+function wordsOf(text: string): string[] {
+  return text.split(/[\s,]+/).filter((word) => word !== '')
+}
 
 function wrong(allowed: string): { readonly kind: 'wrong'; readonly allowed: string } {
   return { kind: 'wrong', allowed }

@@ -5,8 +5,10 @@ import { parsedBy } from './parsed-setting.ts'
 import {
   type ListenAddress,
   parseDatabase,
+  parseDnsOrder,
   parseDuration,
   parseListenAddress,
+  parseNameServers,
   parseNetworks,
   parseOrigins,
   parseSwitch,
@@ -101,6 +103,18 @@ export const SETTINGS_SCHEMA = z
       description:
         'How long requests in flight may take to finish after SIGTERM, for example 30s, 1500ms, 2m.',
       placeholder: 'duration',
+    }),
+    dns_resolvers: parsedBy(parseNameServers).prefault('').meta({
+      description:
+        'Name servers to ask for targets and services, separated by commas. By default those of the system.',
+      placeholder: 'ip[:port],…',
+      isList: true,
+    }),
+    dns_order: parsedBy(parseDnsOrder).prefault('A,AAAA').meta({
+      description:
+        'Which addresses of names are used, A (IPv4) or AAAA (IPv6): the first kind that a name has any of.',
+      placeholder: 'type,…',
+      isList: true,
     }),
     trusted_ips: parsedBy(parseNetworks).prefault('').meta({
       description:

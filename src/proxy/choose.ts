@@ -179,7 +179,7 @@ function permit(plan: RoutePlan, caller: Admitted): Entry {
 
 /** A canary that is no upstream entity has no targets to run out of. */
 function isUsable({ balancing }: VariantPlan, { health, now }: Moment): boolean {
-  return balancing.kind === 'address' || health.canServe(balancing.upstream, now)
+  return balancing.kind === 'host' || health.canServe(balancing.upstream, now)
 }
 
 function refuse(

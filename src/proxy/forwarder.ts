@@ -5,6 +5,7 @@ import type { UpgradeRequest } from './connection/upgrade-request.ts'
 
 /** Where a request goes. The TLS name to ask for and to verify is that of the Host field. */
 export interface Destination {
+  /** IP address; a name while no address of it is known. */
   readonly host: string
   readonly port: number
   /** Null for plain HTTP. */

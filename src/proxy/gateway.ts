@@ -19,6 +19,10 @@ import type { GatewayContext } from './gateway-context.ts'
 import { peerOf } from './head/client-address.ts'
 import type { Limits } from './limits.ts'
 import { LiveConfiguration } from './live-configuration.ts'
+import { connectionLookup } from './names/connection-lookup.ts'
+import { type NameEvent, NameKeeper } from './names/name-keeper.ts'
+import type { NameResolver } from './names/name-resolver.ts'
+import { isInUse, namesInUse, touchedNames } from './names/name-uses.ts'
 import { CLIENT_LEFT_STATUS } from './outcome.ts'
 import type { LoadMeter } from './overload/load-meter.ts'
 import type { OverloadState } from './overload/overload-state.ts'
@@ -39,6 +43,9 @@ export interface GatewayParts
     Pick<LiveIdentityParts, 'reportCertificate'> {
   readonly limits: Limits
   readonly meter: LoadMeter
+  readonly resolver: NameResolver
+  /** Tells of names whose addresses cannot be found, or not be used. */
+  readonly reportName: (event: NameEvent) => void
   /** Tells that the process has come under too much load, or out of it. */
   readonly reportLoad: OverloadWatchParts['changed']
   /** How its ports are opened; for this process alone unless told otherwise. */
@@ -87,6 +94,7 @@ export class Gateway {
   readonly #connections: ConnectionCounts
   readonly #handlers: ListenerHandlers
   readonly #limits: Limits
+  readonly #names: NameKeeper
   readonly #prober: Prober
   readonly #overload: OverloadWatch
   readonly #openPort: OpenPort
@@ -122,7 +130,18 @@ export class Gateway {
     const memory = { balancer, health: this.health, budgets }
     const drain = new StreamDrain(this.#streams, () => this.configuration.runtime, parts.clock)
     this.#streamDrain = drain
-    this.configuration = new LiveConfiguration(memory, () => drain.check())
+    this.configuration = new LiveConfiguration(memory, (changes) => {
+      drain.check()
+      this.#names.follow(touchedNames(changes))
+    })
+    this.#names = new NameKeeper({
+      isInUse: (name) => isInUse(this.configuration.runtime.nameUses, name),
+      changed: (found) => this.configuration.resolved(found),
+      resolver: parts.resolver,
+      report: parts.reportName,
+      clock: parts.clock,
+      random: Math.random,
+    })
     this.#check = setInterval(() => {
       drain.check()
       this.#checkLoad()
@@ -130,7 +149,10 @@ export class Gateway {
     this.#context = {
       ...parts,
       runtime: () => this.configuration.runtime,
-      forwarder: new HttpProxyMiddlewareForwarder(limits),
+      forwarder: new HttpProxyMiddlewareForwarder(
+        limits,
+        connectionLookup((name) => this.#names.addressesOf(name)),
+      ),
       balancer,
       health: this.health,
       budgets,
@@ -169,6 +191,16 @@ export class Gateway {
       dropped: (address) => refusals.recordDropped(address),
     }
     this.#reportCertificate = parts.reportCertificate
+  }
+
+  /** Keeps the names of the configuration resolved; returns when each was asked for once, or after `waitMs`. */
+  resolveNames(waitMs: number): Promise<void> {
+    return this.#names.start(namesInUse(this.configuration.runtime.nameUses), waitMs)
+  }
+
+  /** Names that are served at addresses whose time is over. */
+  staleNames(): Iterable<string> {
+    return this.#names.staleNames()
   }
 
   /** Starts to take traffic and to probe; returns the address, with the port that was taken for port 0. */
@@ -237,6 +269,7 @@ export class Gateway {
     this.#isCutting = true
     this.#prober.stop()
     this.#overload.close()
+    this.#names.stop()
     clearInterval(this.#check)
     this.#streamDrain.stop()
     await Promise.all(this.#listeners.map((listener) => listener.cutAll()))

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
+import { hostId } from '../balancing/compile-host.ts'
 import type { CompiledUpstream } from '../balancing/compile-upstream.ts'
 import { type Change, isOf, type StoredEntity } from '../model/entity.ts'
 import { advanceSnapshot, EMPTY_SNAPSHOT, type Snapshot } from '../model/snapshot.ts'
 import type { PeerMemory } from './peer-try.ts'
-import { advanceRuntime, EMPTY_RUNTIME, type Runtime } from './runtime.ts'
+import { advanceRuntime, EMPTY_RUNTIME, type Runtime, withAddresses } from './runtime.ts'
 import { refuseUnusableCertificates } from './tls/secure-contexts.ts'
 
 interface Prepared {
@@ -17,12 +18,12 @@ interface Prepared {
  */
 export class LiveConfiguration {
   readonly #memory: PeerMemory
-  readonly #activated: () => void
+  readonly #activated: (changes: readonly Change[]) => void
   #runtime: Runtime = EMPTY_RUNTIME
   #prepared: Prepared | null = null
 
-  /** `activated` is called when another runtime has come into its place. */
-  constructor(memory: PeerMemory, activated: () => void = () => {}) {
+  /** `activated` is called when changes are served. */
+  constructor(memory: PeerMemory, activated: (changes: readonly Change[]) => void = () => {}) {
     this.#memory = memory
     this.#activated = activated
   }
@@ -65,7 +66,22 @@ export class LiveConfiguration {
     this.#prepared = null
     this.#runtime = runtime
     this.#forgetPeers(changes)
-    this.#activated()
+    this.#activated(changes)
+  }
+
+  /**
+   * Serves what is configured at other addresses of some names; null: none known any more. What is known of addresses
+   * that stay is kept. Also in what is prepared and not yet served.
+   */
+  resolved(found: ReadonlyMap<string, readonly string[] | null>): void {
+    const { runtime, recompiled } = withAddresses(this.#runtime, found)
+    const prepared = this.#prepared
+    if (prepared !== null) {
+      this.#prepared = { ...prepared, runtime: withAddresses(prepared.runtime, found).runtime }
+    }
+    this.#runtime = runtime
+    for (const upstream of recompiled) this.#retainPeers(upstream)
+    for (const name of found.keys()) this.#memory.balancer.drop(hostId(name))
   }
 
   /** What is known of peers outlives a snapshot, but not their target. */
@@ -85,11 +101,14 @@ export class LiveConfiguration {
         const { upstream } = change.before.entity
         const name = upstream && this.snapshot.tables.upstreams.get(upstream.id)?.entity.name
         const compiled = name === undefined ? undefined : this.#runtime.upstreamsByName.get(name)
-        if (compiled === undefined) continue
-        balancer.retain(compiled)
-        health.retain(compiled)
+        if (compiled !== undefined) this.#retainPeers(compiled)
       }
     }
+  }
+
+  #retainPeers(upstream: CompiledUpstream): void {
+    this.#memory.balancer.retain(upstream)
+    this.#memory.health.retain(upstream)
   }
 }
 

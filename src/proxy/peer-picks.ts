@@ -1,4 +1,4 @@
-import { DEFAULT_CIRCUIT_LIMITS, hasRoom } from '../balancing/circuit-breaker.ts'
+import { hasRoom } from '../balancing/circuit-breaker.ts'
 import { type NoPeer, type PickedPeer, pickPeer } from '../balancing/pick-peer.ts'
 import type { ParsedRequest } from '../model/request.ts'
 import { pathCaptures } from '../routing/router.ts'
@@ -8,7 +8,6 @@ import type { GatewayContext } from './gateway-context.ts'
 
 const NONE_EXCLUDED: ReadonlySet<string> = new Set()
 const FULL: NoPeer = { kind: 'none', reason: 'full' }
-const ALL_EXCLUDED: NoPeer = { kind: 'none', reason: 'all-excluded' }
 
 /** How the next peer is picked. */
 export interface NextPick {
@@ -47,7 +46,8 @@ export class PeerPicks {
 
   /** The peer that was picked last, if it has room for one more try now; else why not. */
   again(choice: ForwardChoice, reuse: ConnectionReuse): PickedPeer | NoPeer {
-    if (this.#last !== null && hasRoom(this.#last.load, limitsOf(choice), mayOpen(reuse))) {
+    const { limits } = choice.variant.balancing.upstream
+    if (this.#last !== null && hasRoom(this.#last.load, limits, mayOpen(reuse))) {
       return this.#last
     }
     this.#countRefusal(choice)
@@ -59,16 +59,8 @@ export class PeerPicks {
     choice: ForwardChoice,
     { repeats, reuse }: NextPick,
   ): PickedPeer | NoPeer {
-    const { balancing } = choice.variant
     const { balancer, draws, health, clock } = this.#context
-    if (balancing.kind === 'address') {
-      if (this.#last !== null && !repeats) return ALL_EXCLUDED
-      const { peer } = balancing
-      const load = balancer.loadOfAddress(peer.key)
-      if (!hasRoom(load, DEFAULT_CIRCUIT_LIMITS, mayOpen(reuse))) return FULL
-      return { kind: 'peer', peer, load, key: null, issueCookie: null }
-    }
-    const { upstream } = balancing
+    const { upstream } = choice.variant.balancing
     const context = {
       request,
       identity: choice.identity,
@@ -92,10 +84,6 @@ export class PeerPicks {
     const { balancing } = variant
     this.#context.balancer.refuse(balancing.kind === 'upstream' ? balancing.upstream.id : null)
   }
-}
-
-function limitsOf({ variant: { balancing } }: ForwardChoice) {
-  return balancing.kind === 'upstream' ? balancing.upstream.limits : DEFAULT_CIRCUIT_LIMITS
 }
 
 /** What wants a fresh connection may find that none of the idle ones is. */

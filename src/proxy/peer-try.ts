@@ -5,7 +5,7 @@ import type { PeerLoad } from '../balancing/peer-load.ts'
 import type { RetryBudget, RetryBudgets } from '../balancing/retry-budget.ts'
 import type { ForwardOutcome } from './forwarder.ts'
 import { healthEventOf } from './health-event.ts'
-import type { VariantPlan } from './route-plan.ts'
+import { type Balancing, destinationKey } from './route-plan.ts'
 
 /** What is kept of the peers of all upstreams while the process runs. */
 export interface PeerMemory {
@@ -17,7 +17,7 @@ export interface PeerMemory {
 const COMPLETED: ForwardOutcome = { kind: 'completed' }
 
 export interface PeerTryParts {
-  readonly balancing: VariantPlan['balancing']
+  readonly balancing: Balancing
   readonly peer: Peer
   readonly load: PeerLoad
   /** The host that is asked for, and verified in TLS, is the one that the client says. */
@@ -76,10 +76,10 @@ export class PeerTry {
   }
 }
 
-/** What may be tried again at an upstream, or at an address that is none. */
+/** What may be tried again at an upstream, or at a host that is none. */
 export function retryBudget(
   { budgets }: Pick<PeerMemory, 'budgets'>,
-  balancing: VariantPlan['balancing'],
+  balancing: Balancing,
 ): RetryBudget {
-  return budgets.of(balancing.kind === 'upstream' ? balancing.upstream.id : balancing.peer.key)
+  return budgets.of(destinationKey(balancing))
 }

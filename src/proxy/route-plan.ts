@@ -1,5 +1,4 @@
 import type { CompiledUpstream } from '../balancing/compile-upstream.ts'
-import type { Peer } from '../balancing/peer.ts'
 import { type CompiledAcl, compileAcl } from '../identity/acl.ts'
 import { type CompiledKeyAuth, compileKeyAuth } from '../identity/key-auth.ts'
 import { effectivePlugin, type PluginIndex } from '../model/plugin-index.ts'
@@ -42,9 +41,18 @@ export interface VariantPlan {
   readonly path: string | null
   /** Null when the service speaks plain HTTP. */
   readonly tls: UpstreamTls | null
-  readonly balancing:
-    | { readonly kind: 'upstream'; readonly upstream: CompiledUpstream }
-    | { readonly kind: 'address'; readonly peer: Peer }
+  readonly balancing: Balancing
+}
+
+/** A configured upstream; or a host that is none, whose addresses take turns and are not checked. */
+export interface Balancing {
+  readonly kind: 'upstream' | 'host'
+  readonly upstream: CompiledUpstream
+}
+
+/** Equal for the same upstream, and for the same host and port, of any snapshot. */
+export function destinationKey({ kind, upstream }: Balancing): string {
+  return kind === 'upstream' ? upstream.id : upstream.name
 }
 
 /** What a plan is made of. */
@@ -52,6 +60,7 @@ export interface PlanSources extends UpstreamTlsSources {
   readonly plugins: PluginIndex
   serviceById(id: string): Service | undefined
   upstreamByName(name: string): CompiledUpstream | undefined
+  hostAt(host: string, port: number): CompiledUpstream
 }
 
 export function planRoute(route: Route, sources: PlanSources): RoutePlan {
@@ -105,18 +114,7 @@ function planVariant(
     tls: compileUpstreamTls(service, upstream?.clientCertificateId ?? null, sources),
     balancing:
       upstream === undefined
-        ? { kind: 'address', peer: addressPeer(host, port) }
+        ? { kind: 'host', upstream: sources.hostAt(host, port) }
         : { kind: 'upstream', upstream },
-  }
-}
-
-/** A host that is no upstream: name resolution finds it when a connection is opened. */
-function addressPeer(host: string, port: number): Peer {
-  return {
-    targetId: '',
-    host,
-    port,
-    weight: 1,
-    key: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
   }
 }

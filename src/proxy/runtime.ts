@@ -1,5 +1,6 @@
 import { Map as ImmutableMap } from 'immutable'
-import { type CompiledUpstream, compileUpstream } from '../balancing/compile-upstream.ts'
+import { compileHost } from '../balancing/compile-host.ts'
+import type { CompiledUpstream } from '../balancing/compile-upstream.ts'
 import { advanceDirectory, type ConsumerDirectory, emptyDirectory } from '../identity/directory.ts'
 import type { Certificate } from '../model/certificate.ts'
 import type { Consumer } from '../model/consumer.ts'
@@ -18,10 +19,11 @@ import {
 import type { Route } from '../model/route.ts'
 import { EMPTY_SNAPSHOT, entityById, type Snapshot } from '../model/snapshot.ts'
 import { normalServerName } from '../model/sni.ts'
-import type { Target } from '../model/target.ts'
 import { emptyRouter, type Router, routerWith, routerWithout } from '../routing/router.ts'
 import { type BodyLimit, compileBodyLimit } from './body-limit.ts'
+import { advanceNameUses, type NameUses, NO_NAME_USES } from './names/name-uses.ts'
 import { planRoute, type RoutePlan } from './route-plan.ts'
+import { advanceUpstreams, type UpstreamsByName, upstreamsWithNames } from './runtime-upstreams.ts'
 import {
   advanceServerNames,
   certificateIdOf,
@@ -29,17 +31,22 @@ import {
   type ServerNames,
 } from './tls/server-names.ts'
 
-/** A snapshot compiled for serving: each request runs on exactly one, from start to end. */
+/** A snapshot and the addresses of its names, compiled for serving: each request runs on exactly one, from start to end. */
 export interface Runtime {
   readonly snapshot: Snapshot
   readonly router: Router
   readonly plugins: PluginIndex
   readonly consumersWithPlugins: ConsumersWithPlugins
   readonly directory: ConsumerDirectory
-  readonly upstreamsByName: ImmutableMap<string, CompiledUpstream>
+  readonly upstreamsByName: UpstreamsByName
+  readonly nameUses: NameUses
+  /** Addresses of the names in use, as far as any are known. */
+  readonly addresses: ImmutableMap<string, readonly string[]>
   readonly serverNames: ServerNames
   /** Plans made so far, by route id: a plan depends on nothing but the snapshot, so it is made when first asked for. */
   readonly plans: Map<string, RoutePlan>
+  /** Hosts that are no upstreams, by host and port: made like the plans, and shared by them. */
+  readonly hosts: Map<string, CompiledUpstream>
 }
 
 export const EMPTY_RUNTIME: Runtime = {
@@ -49,8 +56,11 @@ export const EMPTY_RUNTIME: Runtime = {
   consumersWithPlugins: NO_CONSUMERS_WITH_PLUGINS,
   directory: emptyDirectory(),
   upstreamsByName: ImmutableMap(),
+  nameUses: NO_NAME_USES,
+  addresses: ImmutableMap(),
   serverNames: NO_SERVER_NAMES,
   plans: new Map(),
+  hosts: new Map(),
 }
 
 /**
@@ -69,9 +79,33 @@ export function advanceRuntime(
     plugins: advancePluginIndex(runtime.plugins, changes),
     consumersWithPlugins: advanceConsumersWithPlugins(runtime.consumersWithPlugins, changes),
     directory: advanceDirectory(runtime.directory, changes),
-    upstreamsByName: advanceUpstreams(runtime.upstreamsByName, next, changes),
+    upstreamsByName: advanceUpstreams(runtime, next, changes),
+    nameUses: advanceNameUses(runtime.nameUses, changes),
+    addresses: runtime.addresses,
     serverNames: advanceServerNames(runtime.serverNames, next, changes),
     plans: concernsPlans ? new Map() : runtime.plans,
+    hosts: concernsPlans ? new Map() : runtime.hosts,
+  }
+}
+
+/**
+ * The same configuration once other addresses of some names are known; null: none any more. What does not use those
+ * names is shared. `recompiled` has the upstreams that do.
+ */
+export function withAddresses(
+  runtime: Runtime,
+  found: ReadonlyMap<string, readonly string[] | null>,
+): { readonly runtime: Runtime; readonly recompiled: readonly CompiledUpstream[] } {
+  const addresses = runtime.addresses.withMutations((known) => {
+    for (const [name, its] of found) {
+      if (its === null) known.delete(name)
+      else known.set(name, its)
+    }
+  })
+  const { upstreamsByName, recompiled } = upstreamsWithNames({ ...runtime, addresses }, found)
+  return {
+    runtime: { ...runtime, addresses, upstreamsByName, plans: new Map(), hosts: new Map() },
+    recompiled,
   }
 }
 
@@ -85,6 +119,7 @@ export function planOf(runtime: Runtime, route: Route): RoutePlan {
       certificateById: (id) => entityById(runtime.snapshot, 'certificates', id)?.entity,
       caCertificateById: (id) => entityById(runtime.snapshot, 'ca_certificates', id)?.entity,
       upstreamByName: (name) => runtime.upstreamsByName.get(name),
+      hostAt: (host, port) => hostAt(runtime, host, port),
     })
     runtime.plans.set(route.id, plan)
   }
@@ -105,6 +140,15 @@ export function bodyLimitFor(
     groupIds: [],
   })
   return found === null ? null : compileBodyLimit(found.entity.config)
+}
+
+function hostAt({ hosts, addresses }: Runtime, host: string, port: number): CompiledUpstream {
+  const key = `${host} ${port}`
+  const known = hosts.get(key)
+  if (known !== undefined) return known
+  const compiled = compileHost({ host, port }, addresses)
+  hosts.set(key, compiled)
+  return compiled
 }
 
 /** The certificate to show to clients that ask for this server name, in any spelling; undefined when there is none. */
@@ -161,43 +205,4 @@ function isEnabledToggled(change: Change<'services'>): boolean {
     change.after !== null &&
     change.before.entity.enabled !== change.after.entity.enabled
   )
-}
-
-function advanceUpstreams(
-  upstreams: ImmutableMap<string, CompiledUpstream>,
-  next: Snapshot,
-  changes: readonly Change[],
-): ImmutableMap<string, CompiledUpstream> {
-  const affected = new Set<string>()
-  return upstreams.withMutations((advanced) => {
-    for (const change of changes) {
-      if (isOf(change, 'upstreams')) {
-        affected.add(change.id)
-        if (change.before !== null) advanced.delete(change.before.entity.name)
-      } else if (isOf(change, 'targets')) {
-        for (const target of [change.before, change.after]) {
-          if (target !== null) affected.add(target.entity.upstream.id)
-        }
-      }
-    }
-    if (affected.size === 0) return
-    const targets = targetsByUpstream(next, affected)
-    for (const id of affected) {
-      const upstream = entityById(next, 'upstreams', id)?.entity
-      if (upstream !== undefined) {
-        advanced.set(upstream.name, compileUpstream(upstream, targets.get(id) ?? []))
-      }
-    }
-  })
-}
-
-function targetsByUpstream(snapshot: Snapshot, ids: ReadonlySet<string>): Map<string, Target[]> {
-  const grouped = new Map<string, Target[]>()
-  for (const { entity } of snapshot.tables.targets.values()) {
-    if (!ids.has(entity.upstream.id)) continue
-    const group = grouped.get(entity.upstream.id)
-    if (group === undefined) grouped.set(entity.upstream.id, [entity])
-    else group.push(entity)
-  }
-  return grouped
 }

@@ -32,7 +32,7 @@ export function buildUpstreamRequest(parts: UpstreamRequestParts): UpstreamReque
   const query = hidden?.query ? withoutQueryArgs(request.query, hidden.query) : request.query
   return {
     connections: parts.load.connections,
-    destination: { host: peer.host, port: peer.port, tls: variant.tls },
+    destination: { host: peer.address ?? peer.host, port: peer.port, tls: variant.tls },
     method: request.method,
     target: joinUpstreamPath(pathInput) + query,
     fields: upstreamFields({
@@ -64,6 +64,6 @@ function hostField({ request, choice, peer }: UpstreamRequestParts, scheme: Sche
     return balancing.upstream.hostHeader
   }
   const defaultPort = scheme === 'https' ? 443 : 80
-  if (peer.port !== defaultPort) return peer.key
+  if (peer.port !== defaultPort) return peer.authority
   return peer.host.includes(':') ? `[${peer.host}]` : peer.host
 }

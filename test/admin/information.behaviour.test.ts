@@ -135,7 +135,7 @@ describe('GET /upstreams/{u}/health', () => {
         data: {
           host: 'b.test',
           port: 81,
-          dns: 'resolved on use',
+          dns: 'no address known',
           nodeWeight: 0,
           weight: { total: 0, available: 0, unavailable: 0 },
           addresses: [],

@@ -1,25 +1,32 @@
 import { describe, expect, test } from 'vitest'
 import { compileUpstream } from '../../src/balancing/compile-upstream.ts'
-import { peerOf } from '../../src/balancing/peer.ts'
+import { NO_ADDRESSES } from '../../src/balancing/dns/name-addresses.ts'
+import { peersOf } from '../../src/balancing/peer.ts'
+import type { Upstream } from '../../src/model/upstream.ts'
 import { compiledOf, targetOf, upstreamOf } from './support.ts'
 
 describe('a peer', () => {
   test.each([
-    ['10.0.0.1:8000', '10.0.0.1', 8000],
-    ['orders.internal:80', 'orders.internal', 80],
+    ['10.0.0.1:8000', '10.0.0.1', 8000, '10.0.0.1'],
+    ['orders.internal:80', 'orders.internal', 80, null],
     [
       '[2001:0db8:0000:0000:0000:0000:0000:0001]:443',
       '2001:0db8:0000:0000:0000:0000:0000:0001',
       443,
+      '2001:0db8:0000:0000:0000:0000:0000:0001',
     ],
-  ])('of target %s has host %s and port %d', (target, host, port) => {
-    expect(peerOf(targetOf(target, 7))).toEqual({
-      targetId: `target ${target}`,
-      host,
-      port,
-      weight: 7,
-      key: target,
-    })
+  ])('of target %s has host %s and port %d', (target, host, port, address) => {
+    expect(peersOf(targetOf(target, 7), NO_ADDRESSES)).toEqual([
+      {
+        targetId: `target ${target}`,
+        host,
+        port,
+        weight: 7,
+        address,
+        authority: target,
+        key: target,
+      },
+    ])
   })
 })
 
@@ -38,6 +45,53 @@ describe('a compiled upstream', () => {
     expect(upstream.peers.map((peer) => peer.key)).toEqual(['b:80'])
     expect(upstream.allPeers.map((peer) => peer.key)).toEqual(['a:80', 'b:80'])
     expect(upstream.totalWeight).toBe(10)
+  })
+
+  describe('with targets whose names have addresses', () => {
+    const addresses = new Map([
+      ['shop.test', ['10.0.0.1', '10.0.0.2']],
+      ['six.test', ['fd00::6']],
+    ])
+    const compiled = (weights: Readonly<Record<string, number>>, fields: Partial<Upstream> = {}) =>
+      compileUpstream(
+        upstreamOf(fields),
+        Object.entries(weights).map(([address, weight]) => targetOf(address, weight)),
+        addresses,
+      )
+
+    test('has a peer for each address, with the weight of the target', () => {
+      const { peers, totalWeight } = compiled({ 'Shop.test:80': 30, 'six.test:81': 5 })
+      expect(peers.map(({ host, address, port, weight }) => [host, address, port, weight])).toEqual(
+        [
+          ['Shop.test', '10.0.0.1', 80, 30],
+          ['Shop.test', '10.0.0.2', 80, 30],
+          ['six.test', 'fd00::6', 81, 5],
+        ],
+      )
+      expect(totalWeight).toBe(65)
+    })
+
+    test('tells two targets at one address apart', () => {
+      const { peers } = compiled({ 'shop.test:80': 1, 'shop.test:81': 1, '10.0.0.1:80': 1 })
+      expect(new Set(peers.map(({ key }) => key)).size).toBe(5)
+    })
+
+    test('leaves out a target without an address while others have one', () => {
+      const upstream = compiled({ 'shop.test:80': 1, 'unknown.test:80': 1 })
+      expect(upstream.peers.map(({ address }) => address)).toEqual(['10.0.0.1', '10.0.0.2'])
+      expect(upstream.allPeers).toHaveLength(3)
+      const alone = compiled({ 'shop.test:80': 0, 'unknown.test:80': 1 })
+      expect(alone.peers.map(({ host, address }) => [host, address])).toEqual([
+        ['unknown.test', null],
+      ])
+    })
+
+    test('has the same ring for the same addresses', () => {
+      const hashing = { algorithm: 'consistent-hashing' } as const
+      const one = compiled({ 'shop.test:80': 1, 'six.test:80': 1 }, hashing)
+      const other = compiled({ 'six.test:80': 1, 'shop.test:80': 1 }, hashing)
+      expect(one.hashing?.ring).toEqual(other.hashing?.ring)
+    })
   })
 
   test('carries the host header of the upstream', () => {

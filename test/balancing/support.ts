@@ -50,7 +50,10 @@ export function compiledOf(
 /** `count` equal weights at 10.0.0.1:80, 10.0.0.2:80, … */
 export function equalWeights(count: number, weight = 100): Record<string, number> {
   return Object.fromEntries(
-    Array.from({ length: count }, (_, i) => [`10.0.${i >> 8}.${(i & 255) + 1}:80`, weight]),
+    Array.from({ length: count }, (_, i) => [
+      `10.0.${Math.floor(i / 250)}.${(i % 250) + 1}:80`,
+      weight,
+    ]),
   )
 }
 

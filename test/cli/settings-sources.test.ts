@@ -17,6 +17,8 @@ describe('sources', () => {
       allow_debug_header: false,
       reuse_port: false,
       shutdown_timeout: { milliseconds: 30_000 },
+      dns_resolvers: [],
+      dns_order: ['A', 'AAAA'],
       trusted_ips: [],
       real_ip_header: 'X-Real-IP',
       limits_target: 8192,

@@ -10,8 +10,10 @@ const CONSUMERS = Array.from({ length: 10_000 }, (_, i) => `consumer-${i}`)
 const PEERS = [1, 2, 3, 4].map((n) => ({
   targetId: `target-${n}`,
   host: `10.0.0.${n}`,
+  address: `10.0.0.${n}`,
   port: 8000,
   weight: 100,
+  authority: `10.0.0.${n}:8000`,
   key: `10.0.0.${n}:8000`,
 }))
 

@@ -1,4 +1,6 @@
 import { isUnchecked } from '../../balancing/health/health-rules.ts'
+import type { Peer } from '../../balancing/peer.ts'
+import { formatAuthority, parseAuthority } from '../../model/addresses.ts'
 import { GatewayError } from '../../model/errors.ts'
 import type { AdminDependencies } from '../dependencies.ts'
 import { sendNothing } from '../reply.ts'
@@ -37,17 +39,27 @@ export function targetHealthHandlers(
       const stored = found === null ? null : await store.get('targets', found.entity.id)
       const upstream = place.parent === null ? null : await store.get('upstreams', place.parent.id)
       if (stored === null || upstream === null) throw notFound()
-      const { target } = stored.entity
-      if ('address' in request.params && pathParameter(request, 'address') !== target) {
-        throw notFound()
-      }
       const { id, name } = upstream.entity
       const compiled = peers.upstreamNamed(name)
       if (compiled === undefined || isUnchecked(compiled.health)) {
         throw new GatewayError('no_healthchecker', `no healthchecker found for ${name}`)
       }
-      peers.health.declare(id, target, { isHealthy: state === 'healthy', nowMs: now() })
+      const asked = 'address' in request.params ? pathParameter(request, 'address') : null
+      const meant = compiled.allPeers.filter(
+        (peer) => peer.targetId === stored.entity.id && (asked === null || isAt(peer, asked)),
+      )
+      if (meant.length === 0) throw notFound()
+      for (const { key } of meant) {
+        peers.health.declare(id, key, { isHealthy: state === 'healthy', nowMs: now() })
+      }
       sendNothing(response)
     },
   }
+}
+
+/** Whether the address of a peer is `ip:port` or `[v6]:port`, in any spelling. */
+function isAt({ address, port }: Peer, asked: string): boolean {
+  const [own, other] = [parseAuthority(address ?? ''), parseAuthority(asked)]
+  if (own === null || other === null || own.type === 'name') return false
+  return formatAuthority(own, port) === formatAuthority(other, other.port ?? 0)
 }

@@ -1,4 +1,5 @@
 import type http from 'node:http'
+import type { LookupFunction } from 'node:net'
 import { createProxyMiddleware, type Plugin, type RequestHandler } from 'http-proxy-middleware'
 import type { PeerConnections } from '../../balancing/peer-connections.ts'
 import type {
@@ -36,9 +37,12 @@ export class HttpProxyMiddlewareForwarder implements Forwarder {
   /** By target of an upstream, and by address and TLS. */
   readonly #channels = new Map<PeerConnections, Map<string, TargetChannel>>()
   readonly #limits: ForwardLimits
+  readonly #lookup: LookupFunction
 
-  constructor(limits: ForwardLimits) {
+  /** `lookup` finds the addresses of destinations that are names. */
+  constructor(limits: ForwardLimits, lookup: LookupFunction) {
     this.#limits = limits
+    this.#lookup = lookup
   }
 
   forward(request: UpstreamRequest, client: ClientStreams, handlers: ForwardHandlers): void {
@@ -70,7 +74,11 @@ export class HttpProxyMiddlewareForwarder implements Forwarder {
     const key = `${tls?.key ?? 'plain'}|${host}|${port}`
     let channel = channels.get(key)
     if (channel === undefined) {
-      const agents = createTargetAgents(destination, { connections, limits: this.#limits })
+      const agents = createTargetAgents(destination, {
+        connections,
+        limits: this.#limits,
+        lookup: this.#lookup,
+      })
       channel = { destination, agents, senders: {} }
       channels.set(key, channel)
     }

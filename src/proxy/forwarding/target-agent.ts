@@ -1,6 +1,6 @@
 import http from 'node:http'
 import https, { type AgentOptions } from 'node:https'
-import type { Socket } from 'node:net'
+import type { LookupFunction, Socket } from 'node:net'
 import type { PeerConnections } from '../../balancing/peer-connections.ts'
 import type { ConnectionReuse, Destination } from '../forwarder.ts'
 import type { PoolLimits } from '../limits.ts'
@@ -33,6 +33,14 @@ interface PooledSocket extends Socket {
 /** The keep-alive connections to one target: one pool, and an agent for each way to take from it. */
 export type TargetAgents = Readonly<Record<ConnectionReuse, http.Agent>>
 
+export interface TargetAgentParts {
+  /** Is told of the pool's sockets. */
+  readonly connections: PeerConnections
+  readonly limits: PoolLimits
+  /** Finds the addresses of a destination that is a name. */
+  readonly lookup: LookupFunction
+}
+
 /**
  * Makes the pool of one target (reliability.md sections 2 and 3); its sockets are told to `connections`.
  * A request that gets a used connection waits for one turn of the event loop first: bytes that the upstream
@@ -41,9 +49,9 @@ export type TargetAgents = Readonly<Record<ConnectionReuse, http.Agent>>
  */
 export function createTargetAgents(
   destination: Destination,
-  { connections, limits }: { readonly connections: PeerConnections; readonly limits: PoolLimits },
+  { connections, limits, lookup }: TargetAgentParts,
 ): TargetAgents {
-  const agent = createAgent(destination, limits)
+  const agent = createAgent(destination, { limits, lookup })
   countSockets(agent, connections)
   const assign = agent.addRequest.bind(agent)
   const addRequest: AgentInternals['addRequest'] = (request, options) => {
@@ -86,11 +94,15 @@ export function createTargetAgents(
   }
 }
 
-function createAgent({ tls }: Destination, limits: PoolLimits): AgentInternals {
+function createAgent(
+  { tls }: Destination,
+  { limits, lookup }: Pick<TargetAgentParts, 'limits' | 'lookup'>,
+): AgentInternals {
   const options = {
     keepAlive: limits.upstreamIdleConnections > 0,
     maxFreeSockets: limits.upstreamIdleConnections,
     noDelay: true,
+    lookup,
   }
   const agent =
     tls === null

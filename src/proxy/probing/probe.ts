@@ -52,7 +52,7 @@ export function probe(
 type End = (event: HealthEvent | null) => void
 
 function connect({ peer }: ProbeTarget, end: End): net.Socket {
-  const socket = net.connect({ host: peer.host, port: peer.port })
+  const socket = net.connect({ host: peer.address ?? peer.host, port: peer.port })
   socket.on('connect', () => end('success'))
   socket.on('error', () => end('tcp-failure'))
   return socket
@@ -64,11 +64,15 @@ function ask(
 ): http.ClientRequest {
   const { request } = rules.type === 'https' ? https : http
   const asking = request({
-    host: peer.host,
+    host: peer.address ?? peer.host,
     port: peer.port,
     path: rules.path,
     agent: false,
-    headers: { host: hostHeader ?? peer.key, ...sentFields(rules.fields), connection: 'close' },
+    headers: {
+      host: hostHeader ?? peer.authority,
+      ...sentFields(rules.fields),
+      connection: 'close',
+    },
     ...(rules.type === 'https' && {
       rejectUnauthorized: rules.verifiesTls,
       ...(clientContext !== null && { secureContext: clientContext }),

@@ -67,7 +67,7 @@ export class Prober {
       if (active === null) continue
       for (const peer of upstream.peers) {
         const everyMs = this.#intervalOf(upstream, peer, active)
-        if (everyMs === 0) continue
+        if (everyMs === 0 || peer.address === null) continue
         const key = `${upstream.id} ${peer.key}`
         const known = this.#due.get(key) ?? now + this.#firstDelay(everyMs)
         // An interval that became shorter counts at once.

@@ -1,7 +1,7 @@
 import { entityById } from '../../model/snapshot.ts'
 import { sideWithoutTraffic } from '../../variants/side-without-traffic.ts'
 import type { Clock } from '../gateway-context.ts'
-import type { RoutePlan, VariantPlan } from '../route-plan.ts'
+import { destinationKey, type RoutePlan, type VariantPlan } from '../route-plan.ts'
 import { planOf, type Runtime } from '../runtime.ts'
 import type { OpenStream, OpenStreams } from './open-streams.ts'
 
@@ -91,7 +91,5 @@ function hasLostTraffic({ decision, variant }: OpenStream, plan: RoutePlan, now:
 }
 
 function destinationOf({ path, balancing }: VariantPlan): string {
-  const where =
-    balancing.kind === 'upstream' ? `upstream ${balancing.upstream.id}` : balancing.peer.key
-  return `${where} ${path ?? ''}`
+  return `${destinationKey(balancing)} ${path ?? ''}`
 }

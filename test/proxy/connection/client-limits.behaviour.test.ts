@@ -7,6 +7,7 @@ import { type Limits, limitsOf } from '../../../src/proxy/limits.ts'
 import { createDraws } from '../../../src/proxy/process-draws.ts'
 import { RawConnection, statusesOf } from '../../support/raw-connection.ts'
 import { storedRow, uuid } from '../../support/store-rows.ts'
+import { systemNames } from '../../support/system-names.ts'
 import { startRawUpstream, type TestUpstream } from '../../support/test-upstream.ts'
 
 /** As in production, but faster; and no number of requests closes a connection. */
@@ -59,6 +60,8 @@ beforeEach(async () => {
     product: { via: '1.1 test', server: 'test' },
     record: (entry) => entries.push(entry),
     reportBug: (error) => bugs.push(error),
+    resolver: systemNames(),
+    reportName: (event) => bugs.push(event),
     reportCertificate: (error) => bugs.push(error),
     limits: LIMITS,
   })

@@ -9,6 +9,7 @@ import { createDraws } from '../../../src/proxy/process-draws.ts'
 import { makeSelfSigned } from '../../../src/tls/self-signed.ts'
 import { RawConnection, statusesOf } from '../../support/raw-connection.ts'
 import { storedRow, uuid } from '../../support/store-rows.ts'
+import { systemNames } from '../../support/system-names.ts'
 import { startRawUpstream, type TestUpstream } from '../../support/test-upstream.ts'
 import { connectTls } from '../../support/tls-client.ts'
 
@@ -64,6 +65,8 @@ function createGateway(limits: Partial<Limits>): Gateway {
     product: { via: '1.1 test', server: 'test' },
     record: (entry) => entries.push(entry),
     reportBug: (error) => bugs.push(error),
+    resolver: systemNames(),
+    reportName: (event) => bugs.push(event),
     reportCertificate: (error) => bugs.push(error),
     limits: { ...limitsOf(SETTINGS_SCHEMA.parse({})), ...limits },
   })
