@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -7,6 +8,10 @@ export default defineConfig({
     maxWorkers: 2,
     // Nothing runs at import time, so that files can share a process: a tenth of the whole time.
     isolate: false,
+    // Gateways in processes of their own start in two thirds of the time.
+    env: {
+      NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compile', import.meta.url)),
+    },
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // What is awaited comes at once on a free machine, and later on a busy one.

@@ -41,7 +41,7 @@ interface Findings {
 }
 
 /** Between two requests of a client: the load is to meet the flips at every moment, not to slow them down. */
-const PAUSE_MS = 40
+const PAUSE_MS = 100
 
 /** Asks until told to stop, and judges every answer. */
 async function keepAsking(position: Position, findings: Findings, signal: AbortSignal) {

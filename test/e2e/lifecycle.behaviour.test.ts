@@ -43,7 +43,11 @@ function runCommand(
 ): Started {
   const child = spawn(command, args, {
     cwd: options.cwd,
-    env: { PATH: process.env.PATH, ...options.env },
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      ...options.env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = { out: '', err: '' }

@@ -12,7 +12,7 @@ import { PARENT_COUNTS, PARENT_KINDS, type ParentKind, parentBody, withParents }
 /** A whole gateway, the parents that generated documents refer to, and connections to its Admin API. */
 export interface FuzzGateway {
   readonly store: Store
-  /** Whatever the gateway logged as a warning or worse. */
+  /** Whatever the gateway logged as an error; that names lead nowhere is only a warning. */
   readonly logged: readonly string[]
   /** Moves the gateway's clock. */
   advanceClock(ms: number): void
@@ -45,10 +45,14 @@ export async function startFuzzGateway(): Promise<FuzzGateway> {
   let offsetMs = 0
   const store = await openStore('sqlite::memory:')
   const node = await startNode({
-    settings: SETTINGS_SCHEMA.parse({ proxy_listen: '127.0.0.1:0', admin_listen: '127.0.0.1:0' }),
+    settings: SETTINGS_SCHEMA.parse({
+      proxy_listen: '127.0.0.1:0',
+      admin_listen: '127.0.0.1:0',
+      dns_resolvers: '127.0.0.1:1',
+    }),
     store,
     log: {
-      logger: pino({ level: 'warn' }, { write: (line: string) => logged.push(line) }),
+      logger: pino({ level: 'error' }, { write: (line: string) => logged.push(line) }),
       recordAccess: () => {},
       flush: () => {},
     },

@@ -13,3 +13,15 @@ export async function readMetrics(gateway: TestGateway): Promise<Map<string, num
     }),
   )
 }
+
+/** The series of one metric, by their labels as they are written: `label="value",…`. */
+export async function seriesOf(
+  gateway: TestGateway,
+  metric: string,
+): Promise<Record<string, number>> {
+  const all = await readMetrics(gateway)
+  const own = [...all].filter(([series]) => series.startsWith(`${metric}{`))
+  return Object.fromEntries(
+    own.map(([series, value]) => [series.slice(metric.length + 1, -1), value]),
+  )
+}

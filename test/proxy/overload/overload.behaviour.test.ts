@@ -88,7 +88,7 @@ describe('a gateway whose event loop is late', () => {
     await untilStatus(503)
     gateway.setLoad({ delayMs: 100 })
     await untilStatus(200)
-    expect(gateway.logged.map((line) => JSON.parse(line))).toMatchObject([
+    expect(gateway.warned.map((line) => JSON.parse(line))).toMatchObject([
       { msg: 'overload', refuses_requests_for: 'event-loop-delay', event_loop_delay_ms: 201 },
       { msg: 'overload is over', refuses_requests_for: null, event_loop_delay_ms: 100 },
     ])
