@@ -71,19 +71,20 @@ export class HealthState {
   }
 
   /**
-   * A request to a peer is over. Traffic takes peers out and never brings them back, but for a trial. What became of a
-   * peer that is gone says nothing.
+   * A request to a peer is over. Traffic takes peers out and never brings them back, but for a trial, as long as
+   * neither a probe nor an operator has had a word on the peer since. What became of a peer that is gone says nothing.
    */
   end(
     upstream: CompiledUpstream,
     peer: Peer,
-    { event, nowMs, isTrial }: HealthReport & { readonly isTrial: boolean },
+    { event, nowMs, isTrial: beganAsTrial }: HealthReport & { readonly isTrial: boolean },
   ): void {
     const { passive } = upstream.health
-    if (passive === null || (event === null && !isTrial)) return
+    if (passive === null || (event === null && !beganAsTrial)) return
     const memory = this.#upstreams.get(upstream.id)
     const health = memory?.peers.get(peer.key)
     if (memory === undefined || health === undefined) return
+    const isTrial = beganAsTrial && health.isOnTrial
     if (isTrial) {
       health.isOnTrial = false
       memory.found = null

@@ -91,6 +91,20 @@ describe('a peer that fails its traffic', () => {
     expect(state.begin(upstream, peerOf(upstream, A), nowMs)).toBe(true)
   })
 
+  test.each(['success', 'tcp-failure'] as const)(
+    'that an operator takes out during its trial stays out after a %s',
+    (event) => {
+      const upstream = upstreamWith(PASSIVE)
+      const peer = peerOf(upstream, A)
+      request(upstream, A, 'tcp-failure')
+      nowMs += 30_000
+      const isTrial = state.begin(upstream, peer, nowMs)
+      state.declare(upstream.id, A, { isHealthy: false, nowMs })
+      state.end(upstream, peer, { event, nowMs, isTrial })
+      expect(state.of(upstream.id, A).unhealthyBy).toBe('operator')
+    },
+  )
+
   test('is not brought back by an answer to a request of before', () => {
     const upstream = upstreamWith({ passive: { ...PASSIVE.passive, healthy: { successes: 1 } } })
     const peer = peerOf(upstream, A)
