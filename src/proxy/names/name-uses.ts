@@ -4,11 +4,18 @@ import { type Change, isOf } from '../../model/entity.ts'
 
 type Counts = ImmutableMap<string, number>
 
-/** How often a configuration has each name, in lower case: kept along with it, so that no change needs to read it all. */
-export type NameUses = Readonly<Record<Role, Counts>>
-
-/** `hosts` are those of services and canary plugins: host names, or upstreams. */
-type Role = 'targets' | 'hosts' | 'upstreams'
+/** How often a configuration has each name: kept along with it, so that no change needs to read it all. */
+export interface NameUses {
+  /** Of targets, in lower case. */
+  readonly targets: Counts
+  /**
+   * Of services and canary plugins, by the name in lower case and then by its spelling: it is a host name, unless an
+   * upstream is spelled the same.
+   */
+  readonly hosts: ImmutableMap<string, Counts>
+  /** Of upstreams, as spelled. */
+  readonly upstreams: Counts
+}
 
 export const NO_NAME_USES: NameUses = {
   targets: ImmutableMap(),
@@ -18,24 +25,22 @@ export const NO_NAME_USES: NameUses = {
 
 /** The uses after a transaction. */
 export function advanceNameUses(uses: NameUses, changes: readonly Change[]): NameUses {
-  const advanced: Record<Role, Counts> = { ...uses }
-  for (const { name, role, step } of namedIn(changes)) {
-    advanced[role] = counted(advanced[role], name, step)
-  }
-  return advanced
+  return namedIn(changes).reduce(usesAfter, uses)
 }
 
-/** Names that a transaction may have brought into use, or out of it. */
+/** Names, in lower case, that a transaction may have brought into use, or out of it. */
 export function touchedNames(changes: readonly Change[]): ReadonlySet<string> {
   return new Set(namedIn(changes).map(({ name }) => name))
 }
 
 /** Whether a name, in lower case, is to be kept resolved: not for a service alone that is at an upstream. */
 export function isInUse({ targets, hosts, upstreams }: NameUses, name: string): boolean {
-  return targets.has(name) || (hosts.has(name) && !upstreams.has(name))
+  if (targets.has(name)) return true
+  const spellings = hosts.get(name)
+  return spellings?.some((_count, spelling) => !upstreams.has(spelling)) ?? false
 }
 
-/** Every name that is in use. */
+/** Every name that is in use, in lower case. */
 export function* namesInUse(uses: NameUses): Generator<string> {
   yield* uses.targets.keys()
   for (const name of uses.hosts.keys()) {
@@ -44,9 +49,25 @@ export function* namesInUse(uses: NameUses): Generator<string> {
 }
 
 interface Naming {
+  /** In lower case. */
   readonly name: string
-  readonly role: Role
+  readonly spelling: string
+  readonly role: keyof NameUses
   readonly step: 1 | -1
+}
+
+function usesAfter(uses: NameUses, { name, spelling, role, step }: Naming): NameUses {
+  switch (role) {
+    case 'targets':
+      return { ...uses, targets: counted(uses.targets, name, step) }
+    case 'upstreams':
+      return { ...uses, upstreams: counted(uses.upstreams, spelling, step) }
+    case 'hosts': {
+      const spellings = counted(uses.hosts.get(name) ?? ImmutableMap(), spelling, step)
+      const hosts = spellings.isEmpty() ? uses.hosts.delete(name) : uses.hosts.set(name, spellings)
+      return { ...uses, hosts }
+    }
+  }
 }
 
 function namedIn(changes: readonly Change[]): Naming[] {
@@ -58,12 +79,13 @@ function namedIn(changes: readonly Change[]): Naming[] {
 
 function namingOf(change: Change, version: Change['after'], step: Naming['step']): Naming[] {
   const [role, host] = hostIn({ ...change, after: version })
-  const name = host === null ? null : nameToResolve(host)
-  return name === null ? [] : [{ name, role, step }]
+  if (host === null) return []
+  const name = nameToResolve(host)
+  return name === null ? [] : [{ name, spelling: host, role, step }]
 }
 
 /** What the version after a change names, and as what. */
-function hostIn(change: Change): readonly [Role, string | null] {
+function hostIn(change: Change): readonly [keyof NameUses, string | null] {
   if (isOf(change, 'targets')) {
     return ['targets', parseAuthority(change.after?.entity.target ?? '')?.host ?? null]
   }
