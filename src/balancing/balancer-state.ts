@@ -1,7 +1,8 @@
 import { DEFAULT_CIRCUIT_LIMITS } from './circuit-breaker.ts'
 import type { CompiledUpstream } from './compile-upstream.ts'
 import { observeLatency } from './latency.ts'
-import { newPeerLoad, type PeerLoad, type PeerSeat } from './peer-load.ts'
+import { authorityOf } from './peer.ts'
+import { isUnused, newPeerLoad, type PeerLoad, type PeerSeat } from './peer-load.ts'
 import { type Seating, seatPeers } from './seating.ts'
 
 /**
@@ -84,12 +85,20 @@ export class BalancerState {
     observeLatency(load, latencyMs, nowMs)
   }
 
-  /** Forgets the peers that an upstream no longer has. Called for each upstream that a new snapshot changes. */
-  retain(upstream: CompiledUpstream): void {
-    const memory = this.#upstreams.get(upstream.id)
+  /**
+   * Forgets the peers that an upstream no longer has: with their target at once, but those at an address that the name
+   * of a target has lost not before they are out of use, since names lose addresses and get them back. Called for each
+   * upstream that a new snapshot or the addresses of a name change.
+   */
+  retain({ id, allPeers }: CompiledUpstream): void {
+    const memory = this.#upstreams.get(id)
     if (memory === undefined) return
-    const kept = new Set(upstream.allPeers.map((peer) => peer.key))
-    for (const key of memory.loads.keys()) if (!kept.has(key)) memory.loads.delete(key)
+    const kept = new Set(allPeers.map(({ key }) => key))
+    const authorities = new Set(allPeers.map(({ authority }) => authority))
+    for (const [key, load] of memory.loads) {
+      const isKept = kept.has(key) || (!isUnused(load) && authorities.has(authorityOf(key)))
+      if (!isKept) memory.loads.delete(key)
+    }
   }
 
   /** Forgets an upstream that a new snapshot no longer has. */
@@ -98,8 +107,8 @@ export class BalancerState {
   }
 
   #forgetUnusedAddresses(): void {
-    for (const [address, { openRequests, connections }] of this.#addresses) {
-      if (openRequests === 0 && connections.isUnused) this.#addresses.delete(address)
+    for (const [address, load] of this.#addresses) {
+      if (isUnused(load)) this.#addresses.delete(address)
     }
   }
 

@@ -31,3 +31,8 @@ export function newPeerLoad(maxConnections: number): PeerLoad {
   const connections = new PeerConnections(maxConnections)
   return { openRequests: 0, connections, latencyMs: null, observedAtMs: 0 }
 }
+
+/** Nothing is under way at the peer, and no connection is open. */
+export function isUnused({ openRequests, connections }: PeerLoad): boolean {
+  return openRequests === 0 && connections.isUnused
+}

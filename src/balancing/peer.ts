@@ -40,6 +40,12 @@ export function peersAt(
   return known.map((address) => ({ ...peer, address, key: `${parts.authority}/${address}` }))
 }
 
+/** The authority in the key of a peer. */
+export function authorityOf(key: string): string {
+  const slash = key.indexOf('/')
+  return slash === -1 ? key : key.slice(0, slash)
+}
+
 /** Order of peers within an upstream: by key, so that it is the same on every node and after every restart. */
 export function comparePeers(left: Peer, right: Peer): number {
   return left.key < right.key ? -1 : left.key > right.key ? 1 : 0

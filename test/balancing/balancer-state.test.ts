@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { BalancerState } from '../../src/balancing/balancer-state.ts'
-import { beginAt, compiledOf, picks } from './support.ts'
+import { compileUpstream } from '../../src/balancing/compile-upstream.ts'
+import { beginAt, compiledOf, picks, targetOf, upstreamOf } from './support.ts'
 
 const A = '10.0.0.1:80'
 const B = '10.0.0.2:80'
@@ -10,8 +11,8 @@ describe('what the balancer remembers', () => {
   const [peerA] = both.peers
 
   /** Requests begun and not ended there, as the next one finds them. */
-  function openAtA(state: BalancerState, upstream = both): number {
-    const load = beginAt(state, upstream, peerA!)
+  function openAtA(state: BalancerState, upstream = both, peer = peerA): number {
+    const load = beginAt(state, upstream, peer!)
     state.end(load)
     return load.openRequests
   }
@@ -54,6 +55,23 @@ describe('what the balancer remembers', () => {
     expect(openAtA(state, back)).toBe(1)
     state.end(fresh)
     expect(openAtA(state, back)).toBe(0)
+  })
+
+  test('an address that its name has lost is kept while it is in use', () => {
+    const named = (...ips: string[]) =>
+      compileUpstream(upstreamOf(), [targetOf('shop.test:80')], new Map([['shop.test', ips]]))
+    const state = new BalancerState()
+    const one = named('10.0.0.1')
+    const [peer] = one.peers
+    const open = beginAt(state, one, peer!)
+    state.retain(named('10.0.0.2'))
+    expect(openAtA(state, named('10.0.0.1'), peer)).toBe(1)
+    state.end(open)
+    state.retain(named('10.0.0.2'))
+    expect([...state.loadsOf(one.id).keys()]).toEqual([])
+    beginAt(state, named('10.0.0.1'), peer!)
+    state.retain(both)
+    expect([...state.loadsOf(one.id).keys()]).toEqual([])
   })
 
   test('an upstream that goes is forgotten with its turns', () => {

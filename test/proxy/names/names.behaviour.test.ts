@@ -4,6 +4,7 @@ import { type Records, startDns, type TestDns } from '../../support/dns-server.t
 import { KeepAliveClient } from '../../support/keep-alive-client.ts'
 import { type Neighbours, startNeighbours } from '../../support/neighbours.ts'
 import { startTestGateway, type TestGateway } from '../../support/test-gateway.ts'
+import { openWebSocket, startStreamingUpstream } from '../../support/websocket.ts'
 
 const [ONE, TWO, THREE] = ['127.0.0.1', '127.0.0.2', '127.0.0.3'] as const
 const TTL_MS = 60_000
@@ -192,6 +193,32 @@ describe('a target with several addresses', () => {
   })
 })
 
+describe('an address that goes and comes back', () => {
+  it('has its limits all the while: what is still open there counts', async () => {
+    const streaming = await startStreamingUpstream('v1')
+    try {
+      await configureUpstream(gateway, 'shop.v1', { [`shop.test:${streaming.port}`]: 100 })
+      await gateway.admin('PATCH', '/upstreams/shop.v1', { circuit_breaker: { max_requests: 2 } })
+      await configureService(gateway, 80, { service: { host: 'shop.v1' } })
+      dns.records.set('shop.test', { A: [ONE] })
+      await replace({ A: [ONE] })
+      await untilServedAt(ONE)
+      await openWebSocket(gateway.proxyPort)
+      const { socket } = await openWebSocket(gateway.proxyPort)
+      await replace({ A: [THREE] })
+      await untilServedAt(THREE)
+      await replace({ A: [ONE] })
+      await untilServedAt(ONE)
+      await expect(openWebSocket(gateway.proxyPort)).rejects.toThrow('503')
+      socket.close()
+      await expect.poll(() => gateway.entries.length).toBe(2)
+      await openWebSocket(gateway.proxyPort)
+    } finally {
+      await streaming.close()
+    }
+  })
+})
+
 describe('a service at a name that is no upstream', () => {
   it('is spread over its addresses, and a failed try goes to the next', async () => {
     await configureService(gateway, neighbours.port, { service: { host: 'shop.test' } })
@@ -225,6 +252,14 @@ describe('a service at a name that is no upstream', () => {
     await gateway.admin('POST', '/services', { name: 'marker', host: 'marker.test' })
     await expect.poll(() => dns.timesAsked('marker.test')).toBeGreaterThan(0)
     expect([dns.timesAsked('other.test'), dns.timesAsked('shop.v1')]).toEqual([0, 0])
+  })
+
+  it('is kept resolved beside an upstream whose name is spelled otherwise', async () => {
+    await gateway.admin('POST', '/upstreams', { name: 'Shop.test' })
+    await configureService(gateway, neighbours.port, { service: { host: 'shop.test' } })
+    await expect.poll(async () => counted(await ask(4))).toEqual({ [ONE]: 2, [TWO]: 2 })
+    await gateway.admin('PATCH', '/services/shop', { host: 'Shop.test' })
+    expect(await ask(1)).toEqual(['503'])
   })
 })
 
