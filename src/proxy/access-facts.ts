@@ -3,6 +3,7 @@ import type { Peer } from '../balancing/peer.ts'
 import type { AccessEntry } from '../metrics/access-entry.ts'
 import type { ParsedRequest } from '../model/request.ts'
 import type { Choice } from './choose.ts'
+import { CLIENT_LEFT_STATUS } from './outcome.ts'
 
 /** What is known of a request when it ends; null is what it did not get to. */
 export interface AccessFacts
@@ -64,4 +65,11 @@ export function accessEntry(facts: AccessFacts): AccessEntry {
     reason: facts.reason,
     fallback: facts.fallback,
   }
+}
+
+/** The entry of a request that the deadline of a stop has cut: it only looks as if its client had left. */
+export function cutByStop(entry: AccessEntry): AccessEntry {
+  if (entry.reason !== 'client-left') return entry
+  const status = entry.status === CLIENT_LEFT_STATUS ? 503 : entry.status
+  return { ...entry, status, reason: 'cut-by-stop' }
 }

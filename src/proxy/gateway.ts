@@ -5,6 +5,7 @@ import type { AccessEntry } from '../metrics/access-entry.ts'
 import type { Variant } from '../model/decision.ts'
 import type { ListenAddress } from '../model/setting-values.ts'
 import { type OpenPort, openPort } from '../ports/port.ts'
+import { cutByStop } from './access-facts.ts'
 import { ConnectionCounts } from './connection/connection-counts.ts'
 import { LateHeads } from './connection/late-heads.ts'
 import { Listener, type ListenerHandlers } from './connection/listener.ts'
@@ -23,16 +24,17 @@ import { connectionLookup } from './names/connection-lookup.ts'
 import { type NameEvent, NameKeeper } from './names/name-keeper.ts'
 import type { NameResolver } from './names/name-resolver.ts'
 import { isInUse, namesInUse, touchedNames } from './names/name-uses.ts'
-import { CLIENT_LEFT_STATUS } from './outcome.ts'
 import type { LoadMeter } from './overload/load-meter.ts'
 import type { OverloadState } from './overload/overload-state.ts'
 import { OverloadWatch, type OverloadWatchParts } from './overload/overload-watch.ts'
 import { Prober } from './probing/prober.ts'
+import { type GatewayCounts, RequestCounts } from './request-counts.ts'
 import { newRequestId } from './request-id.ts'
 import { type OpenStream, OpenStreams } from './streams/open-streams.ts'
 import { StreamDrain } from './streams/stream-drain.ts'
 import { type LiveIdentityParts, liveIdentities } from './tls/live-identities.ts'
 import type { TlsIdentities } from './tls/server-options.ts'
+import { untilIdle } from './until-idle.ts'
 
 /** What the gateway is given; the rest it makes itself. */
 export interface GatewayParts
@@ -52,19 +54,6 @@ export interface GatewayParts
   readonly openPort?: OpenPort
 }
 
-/** Counts in the terms of nginx's stub_status, which Kong's /status hands on. */
-export interface GatewayCounts {
-  readonly connectionsAccepted: number
-  readonly connectionsHandled: number
-  readonly connectionsActive: number
-  /** Always 0: a connection counts as waiting until its request's head is complete. */
-  readonly connectionsReading: number
-  readonly connectionsWriting: number
-  readonly connectionsWaiting: number
-  readonly totalRequests: number
-  readonly requestsInFlight: number
-}
-
 /** A WebSocket or an event stream, for those who count them. */
 export interface OpenConnection {
   readonly kind: OpenStream['kind']
@@ -79,7 +68,6 @@ export interface DrainReport {
   readonly cutRequests: number
 }
 
-const DRAIN_CHECK_MS = 20
 /** The part of a stop's deadline in which event streams may end by themselves: some are answers that are nearly told. */
 const STREAM_GRACE = 0.5
 
@@ -105,8 +93,7 @@ export class Gateway {
   readonly #streamDrain: StreamDrain
   #isLeaving = false
   #isCutting = false
-  #requestsTotal = 0
-  #requestsInFlight = 0
+  readonly #requests = new RequestCounts()
 
   constructor({ openPort: open = openPort, ...parts }: GatewayParts) {
     this.#openPort = open
@@ -162,7 +149,7 @@ export class Gateway {
       endsConnection: (socket) =>
         (this.#isLeaving || !this.#overload.state.keepsAlive) && !this.#turns.isAwaited(socket),
       record: (entry: AccessEntry) => {
-        this.#requestsInFlight -= 1
+        this.#requests.end()
         parts.record(this.#isCutting ? cutByStop(entry) : entry)
       },
     }
@@ -176,7 +163,7 @@ export class Gateway {
       turns: this.#turns,
       lateHeads: this.#lateHeads,
       headTimeoutMs: limits.headTimeoutMs,
-      count: () => this.#count(),
+      count: () => this.#requests.begin(),
     })
     this.#limits = limits
     this.#handlers = {
@@ -222,18 +209,7 @@ export class Gateway {
 
   /** Counts since the start, for /status. */
   get counts(): GatewayCounts {
-    const { accepted, active } = this.#connections
-    const busy = Math.min(this.#requestsInFlight, active)
-    return {
-      connectionsAccepted: accepted,
-      connectionsHandled: accepted,
-      connectionsActive: active,
-      connectionsReading: 0,
-      connectionsWriting: busy,
-      connectionsWaiting: active - busy,
-      totalRequests: this.#requestsTotal,
-      requestsInFlight: this.#requestsInFlight,
-    }
+    return this.#requests.beside(this.#connections)
   }
 
   /** What is refused at the moment because the process has too much to do. */
@@ -263,9 +239,15 @@ export class Gateway {
     await Promise.all(this.#listeners.map((listener) => listener.stopAccepting()))
     this.#streams.stop('websocket')
     const grace = setTimeout(() => this.#streams.stop('event_stream'), deadlineMs * STREAM_GRACE)
-    await this.#untilIdle(deadlineMs)
+    await untilIdle({
+      clock: this.#context.clock,
+      deadlineMs,
+      closeIdle: () => this.#closeIdle(),
+      // Connections, since what was answered is to go out as well; requests of WebSockets end with the upstream's side.
+      isBusy: () => this.#connections.active > 0 || this.#requests.inFlight > 0,
+    })
     clearTimeout(grace)
-    const cutRequests = this.#requestsInFlight
+    const cutRequests = this.#requests.inFlight
     this.#isCutting = true
     this.#prober.stop()
     this.#overload.close()
@@ -296,7 +278,7 @@ export class Gateway {
     this.#turns.inTurn(socket, {
       response: client.response,
       take: () => {
-        this.#count()
+        this.#requests.begin()
         if (isLastOfConnection(client.response)) client.response.shouldKeepAlive = false
         begin()
         new Exchange(this.#context, client).serve()
@@ -309,39 +291,11 @@ export class Gateway {
     const { idleMs, idleUnderLoadMs } = this.#limits
     const { shedsFor, keepsAlive } = this.#overload.state
     const ms = this.#connections.isLoaded || shedsFor !== null ? idleUnderLoadMs : idleMs
-    for (const listener of this.#listeners) {
-      listener.keepIdle(ms)
-      if (!keepsAlive) listener.closeIdle()
-    }
+    for (const listener of this.#listeners) listener.keepIdle(ms)
+    if (!keepsAlive) this.#closeIdle()
   }
 
-  #count(): void {
-    this.#requestsTotal += 1
-    this.#requestsInFlight += 1
+  #closeIdle(): void {
+    for (const listener of this.#listeners) listener.closeIdle()
   }
-
-  /**
-   * Waits for the connections, since what was answered is to go out as well, and for the requests: those of WebSockets
-   * end with the upstream's side.
-   */
-  #untilIdle(deadlineMs: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const deadline = this.#context.clock.monotonicMs() + deadlineMs
-    const check = setInterval(() => {
-      for (const listener of this.#listeners) listener.closeIdle()
-      const isOver = this.#context.clock.monotonicMs() >= deadline
-      const isBusy = this.#connections.active > 0 || this.#requestsInFlight > 0
-      if (isBusy && !isOver) return
-      clearInterval(check)
-      resolve()
-    }, DRAIN_CHECK_MS)
-    return promise
-  }
-}
-
-/** The entry of a request that the deadline of a stop has cut: it only looks as if its client had left. */
-function cutByStop(entry: AccessEntry): AccessEntry {
-  if (entry.reason !== 'client-left') return entry
-  const status = entry.status === CLIENT_LEFT_STATUS ? 503 : entry.status
-  return { ...entry, status, reason: 'cut-by-stop' }
 }
