@@ -1,4 +1,5 @@
 import type { Decision } from '../model/decision.ts'
+import type { BodyFraming } from '../model/request.ts'
 import type { ForwardChoice } from './choose.ts'
 import type { RepeatedRequest } from './retry.ts'
 
@@ -17,7 +18,7 @@ export function isUnderSafetyNet(
     decision.variant === 'canary' &&
     plan.canary?.safetyNetStatuses != null &&
     SAFE_METHODS.has(method) &&
-    body.kind === 'none' &&
+    hasNoContent(body) &&
     !isUpgrade
   )
 }
@@ -31,4 +32,9 @@ export function fallenBack(choice: ForwardChoice): ForwardChoice {
     variant: choice.service.primary,
     variantField: choice.variantField === null ? null : [choice.variantField[0], FALLBACK],
   }
+}
+
+/** What is sent is the head alone, so that it can be sent again. */
+function hasNoContent(body: BodyFraming): boolean {
+  return body.kind === 'none' || (body.kind === 'length' && body.bytes === 0)
 }

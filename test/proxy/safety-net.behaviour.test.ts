@@ -1,3 +1,5 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { configureService, configureUpstream } from '../support/configure.ts'
 import { type ClientAnswer, KeepAliveClient } from '../support/keep-alive-client.ts'
@@ -72,6 +74,17 @@ describe('a safe request that the canary fails', () => {
     expect(primary.seen.map(({ headers }) => headers['canary-variant'])).toEqual([
       'primary; fallback',
     ])
+  })
+
+  it('says that its content has no bytes, and its connection lives on', async () => {
+    const canary = await startAnswering(503)
+    await configureCanary(canary.port)
+    const client = await KeepAliveClient.connect(gateway.proxyPort)
+    for (const method of ['GET', 'OPTIONS', 'GET']) {
+      expect(await client.ask('/', { 'content-length': '0' }, method)).toMatchObject(BY_PRIMARY)
+    }
+    client.close()
+    expect(primary.seen.map(({ headers }) => headers['content-length'])).toEqual(['0', '0', '0'])
   })
 
   it('is reset before an answer', async () => {
@@ -167,6 +180,15 @@ describe('what the safety net does not catch', () => {
     await primary.close()
     expect((await ask()).status).toBe(502)
     expect(gateway.entries.at(-1)?.fallback).toBeNull()
+  })
+
+  it('a request with content, which is not sent twice', async () => {
+    const canary = await startAnswering(503)
+    await configureCanary(canary.port)
+    const socket = connect(gateway.proxyPort, '127.0.0.1')
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc')
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 503 /)
+    expect(primary.seen).toEqual([])
   })
 
   it('an answer that was cut after its head', async () => {
