@@ -11,12 +11,14 @@ import { type Seating, seatPeers } from './seating.ts'
  */
 export class BalancerState {
   readonly #upstreams = new Map<string, UpstreamMemory>()
+  /** Turns of hosts that are no upstreams. */
+  readonly #hosts = new Map<string, UpstreamMemory>()
   readonly #addresses = new Map<string, PeerLoad>()
   #addressRefusals = 0
 
   /** Seats of `upstream.peers`, one for each and in the same order. */
   seatsOf(upstream: CompiledUpstream, nowMs: number): readonly PeerSeat[] {
-    const memory = this.#memoryOf(upstream.id)
+    const memory = upstream.isHost ? this.#memoryOfHost(upstream.id) : this.#memoryOf(upstream.id)
     if (memory.latest?.upstream === upstream) return memory.latest.seats
     let seating = memory.seatings.get(upstream)
     if (seating === undefined) {
@@ -101,9 +103,10 @@ export class BalancerState {
     }
   }
 
-  /** Forgets an upstream that a new snapshot no longer has. */
-  drop(upstreamId: string): void {
-    this.#upstreams.delete(upstreamId)
+  /** Forgets an upstream that a new snapshot no longer has, or the turns of a host. */
+  drop(id: string): void {
+    this.#upstreams.delete(id)
+    this.#hosts.delete(id)
   }
 
   #forgetUnusedAddresses(): void {
@@ -112,17 +115,23 @@ export class BalancerState {
     }
   }
 
-  #memoryOf(upstreamId: string): UpstreamMemory {
-    let memory = this.#upstreams.get(upstreamId)
-    if (memory === undefined) {
-      memory = { loads: new Map(), latest: null, seatings: new WeakMap(), refusals: 0 }
-      this.#upstreams.set(upstreamId, memory)
+  #forgetUnusedHosts(): void {
+    for (const [id, { latest }] of this.#hosts) {
+      if (latest?.seats.every(({ load }) => isUnused(load))) this.#hosts.delete(id)
     }
-    return memory
+  }
+
+  #memoryOf(upstreamId: string): UpstreamMemory {
+    return memoryIn(this.#upstreams, upstreamId)
+  }
+
+  #memoryOfHost(id: string): UpstreamMemory {
+    if (this.#hosts.size >= ADDRESSES_KEPT && !this.#hosts.has(id)) this.#forgetUnusedHosts()
+    return memoryIn(this.#hosts, id)
   }
 }
 
-/** Above this many, addresses without any traffic at the moment are forgotten. */
+/** Above this many, addresses and hosts without any traffic at the moment are forgotten. */
 const ADDRESSES_KEPT = 1_000
 const NO_LOADS: ReadonlyMap<string, PeerLoad> = new Map()
 
@@ -135,6 +144,15 @@ interface UpstreamMemory {
   latest: Seating | null
   /** The versions that requests still run on. */
   readonly seatings: WeakMap<CompiledUpstream, Seating>
+}
+
+function memoryIn(memories: Map<string, UpstreamMemory>, id: string): UpstreamMemory {
+  let memory = memories.get(id)
+  if (memory === undefined) {
+    memory = { loads: new Map(), latest: null, seatings: new WeakMap(), refusals: 0 }
+    memories.set(id, memory)
+  }
+  return memory
 }
 
 /** The newest version of an upstream says how many connections there may be. */

@@ -1,7 +1,7 @@
 /** For so many answered requests, in percent, others may be tried again (reliability.md section 7, after Envoy). */
 const PERCENT = 20
-/** What a quiet time saves up: a target that dies must not cost those that were on their way to it. */
-const SAVED_RETRIES = 100
+/** What a quiet time saves up, in hundredths of a retry: a target that dies must not cost those that were on their way to it. */
+const SAVED = 100 * 100
 /** With so few requests in flight a share of them says little, and no storm can come of them: all may be tried again. */
 const FEW_REQUESTS = 3
 /** After so many requests in a row without an answer there is nobody left whom another try could find. */
@@ -13,7 +13,7 @@ const HOPELESS_REQUESTS = 10
  */
 export class RetryBudget {
   /** In hundredths of a retry. */
-  #saved = SAVED_RETRIES * 100
+  #saved = SAVED
   #inFlight = 0
   #unansweredInARow = 0
 
@@ -33,7 +33,12 @@ export class RetryBudget {
   end({ isAnswered }: { readonly isAnswered: boolean }): void {
     this.#inFlight -= 1
     this.#unansweredInARow = isAnswered ? 0 : this.#unansweredInARow + 1
-    if (isAnswered) this.#saved = Math.min(SAVED_RETRIES * 100, this.#saved + PERCENT)
+    if (isAnswered) this.#saved = Math.min(SAVED, this.#saved + PERCENT)
+  }
+
+  /** As one that is new: nothing is under way, and nothing is remembered. */
+  get isFresh(): boolean {
+    return this.#inFlight === 0 && this.#unansweredInARow === 0 && this.#saved === SAVED
   }
 
   /** Refusals are so quick that many a second are few in flight. */
@@ -49,6 +54,7 @@ export class RetryBudgets {
   of(key: string): RetryBudget {
     let budget = this.#budgets.get(key)
     if (budget === undefined) {
+      if (this.#budgets.size >= BUDGETS_KEPT) this.#forgetFresh()
       budget = new RetryBudget()
       this.#budgets.set(key, budget)
     }
@@ -58,4 +64,11 @@ export class RetryBudgets {
   drop(key: string): void {
     this.#budgets.delete(key)
   }
+
+  #forgetFresh(): void {
+    for (const [key, { isFresh }] of this.#budgets) if (isFresh) this.#budgets.delete(key)
+  }
 }
+
+/** Above this many, those that say nothing are forgotten: addresses come and go. */
+const BUDGETS_KEPT = 1_000

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { BalancerState } from '../../src/balancing/balancer-state.ts'
+import { compileHost } from '../../src/balancing/compile-host.ts'
 import { compileUpstream } from '../../src/balancing/compile-upstream.ts'
 import { beginAt, compiledOf, picks, targetOf, upstreamOf } from './support.ts'
 
@@ -81,6 +82,26 @@ describe('what the balancer remembers', () => {
     state.drop(both.id)
     expect(openAtA(state)).toBe(0)
     expect(picks(both, state, 1)).toEqual([A])
+  })
+
+  test('hosts come and go: the turns of those without traffic are forgotten among thousands', () => {
+    const state = new BalancerState()
+    const hostAt = (host: string, ips: readonly string[]) =>
+      compileHost({ host, port: 80 }, new Map([[host, ips]]))
+    const [quiet, busy] = ['quiet.test', 'busy.test'].map((host) =>
+      hostAt(host, ['10.0.0.1', '10.0.0.2']),
+    )
+    const next = (host = quiet) => picks(host!, state, 1)[0]
+    expect([next(quiet), next(busy)].map((key) => key?.split('/')[1])).toEqual([
+      '10.0.0.1',
+      '10.0.0.1',
+    ])
+    beginAt(state, busy!, busy!.peers[0]!)
+    for (let i = 0; i < 1_000; i++) next(hostAt(`h${i}.test`, ['10.0.0.3']))
+    expect([next(quiet), next(busy)].map((key) => key?.split('/')[1])).toEqual([
+      '10.0.0.1',
+      '10.0.0.2',
+    ])
   })
 
   test('forgetting what was never known is no error', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { RetryBudget } from '../../src/balancing/retry-budget.ts'
+import { RetryBudget, RetryBudgets } from '../../src/balancing/retry-budget.ts'
 
 const SAVED = 100
 
@@ -73,4 +73,15 @@ describe('a retry budget', () => {
     ask(10_000)
     expect(retries(budget)).toBe(SAVED)
   })
+})
+
+test('budgets that say nothing are forgotten among thousands, others stay', () => {
+  const budgets = new RetryBudgets()
+  const [fresh, used, inFlight] = ['fresh', 'used', 'in flight'].map((key) => budgets.of(key))
+  used?.takeRetry()
+  inFlight?.begin()
+  for (let i = 0; i < 1_000; i++) budgets.of(`10.0.0.1:${i}`)
+  expect(budgets.of('used')).toBe(used)
+  expect(budgets.of('in flight')).toBe(inFlight)
+  expect(budgets.of('fresh')).not.toBe(fresh)
 })
