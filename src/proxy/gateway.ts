@@ -2,7 +2,6 @@ import { BalancerState } from '../balancing/balancer-state.ts'
 import { HealthState } from '../balancing/health/health-state.ts'
 import { RetryBudgets } from '../balancing/retry-budget.ts'
 import type { AccessEntry } from '../metrics/access-entry.ts'
-import type { Variant } from '../model/decision.ts'
 import type { ListenAddress } from '../model/setting-values.ts'
 import { type OpenPort, openPort } from '../ports/port.ts'
 import { cutByStop } from './access-facts.ts'
@@ -30,7 +29,7 @@ import { OverloadWatch, type OverloadWatchParts } from './overload/overload-watc
 import { Prober } from './probing/prober.ts'
 import { type GatewayCounts, RequestCounts } from './request-counts.ts'
 import { newRequestId } from './request-id.ts'
-import { type OpenStream, OpenStreams } from './streams/open-streams.ts'
+import { type OpenConnection, OpenStreams } from './streams/open-streams.ts'
 import { StreamDrain } from './streams/stream-drain.ts'
 import { type LiveIdentityParts, liveIdentities } from './tls/live-identities.ts'
 import type { TlsIdentities } from './tls/server-options.ts'
@@ -52,14 +51,6 @@ export interface GatewayParts
   readonly reportLoad: OverloadWatchParts['changed']
   /** How its ports are opened; for this process alone unless told otherwise. */
   readonly openPort?: OpenPort
-}
-
-/** A WebSocket or an event stream, for those who count them. */
-export interface OpenConnection {
-  readonly kind: OpenStream['kind']
-  /** The side where it began. */
-  readonly variant: Variant
-  readonly ageMs: number
 }
 
 /** How a stop went. */
@@ -218,11 +209,8 @@ export class Gateway {
   }
 
   /** The long connections that are open to a service, the oldest first. */
-  *openConnections(serviceId: string): Generator<OpenConnection> {
-    const nowMs = this.#context.clock.monotonicMs()
-    for (const { kind, decision, openedMs } of this.#streams.ofService(serviceId)) {
-      yield { kind, variant: decision.variant, ageMs: nowMs - openedMs }
-    }
+  openConnections(serviceId: string): Iterable<OpenConnection> {
+    return this.#streams.connectionsOf(serviceId, this.#context.clock.monotonicMs())
   }
 
   /** From now on every answer is the last one on its connection, so that clients come back to the next process. */

@@ -1,4 +1,4 @@
-import type { Decision } from '../../model/decision.ts'
+import type { Decision, Variant } from '../../model/decision.ts'
 import type { LongStream } from '../forwarder.ts'
 import type { RoutePlan, ServicePlan, VariantPlan } from '../route-plan.ts'
 
@@ -16,6 +16,14 @@ export interface OpenStream {
   readonly openedMs: number
   /** Ends it in the way of its protocol, and says why in the access log. */
   end(reason: StreamEndReason): void
+}
+
+/** A WebSocket or an event stream, for those who count them. */
+export interface OpenConnection {
+  readonly kind: OpenStream['kind']
+  /** The side where it began. */
+  readonly variant: Variant
+  readonly ageMs: number
 }
 
 /** The long connections of this process that are open, in the order in which they were opened. */
@@ -38,9 +46,11 @@ export class OpenStreams {
     for (const stream of this.#streams) if (stream.kind === kind) stream.end('stopping')
   }
 
-  *ofService(serviceId: string): Generator<OpenStream> {
-    for (const stream of this.#streams) {
-      if (stream.service.service.id === serviceId) yield stream
+  /** Those to a service; `nowMs` is monotonic. */
+  *connectionsOf(serviceId: string, nowMs: number): Generator<OpenConnection> {
+    for (const { service, kind, decision, openedMs } of this.#streams) {
+      if (service.service.id !== serviceId) continue
+      yield { kind, variant: decision.variant, ageMs: nowMs - openedMs }
     }
   }
 
