@@ -52,7 +52,13 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
   ports: {
     folders: ['model'],
     packages: ['koffi'],
-    builtins: ['node:dns/promises', 'node:net', 'node:timers/promises'],
+    builtins: [
+      'node:dns/promises',
+      'node:http',
+      'node:net',
+      'node:stream/consumers',
+      'node:timers/promises',
+    ],
   },
   cli: { folders: ['model'], packages: ['commander', 'yaml'], builtins: ['node:fs'] },
 }
