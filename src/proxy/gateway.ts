@@ -166,7 +166,7 @@ export class Gateway {
       connect: (_request, socket) => refusals.refuseConnect(socket),
       parseError: (error, socket) => refusals.refuseBytes(error, socket),
       crowded: (socket) => refusals.refuseCrowded(socket),
-      dropped: (address) => refusals.recordDropped(address),
+      dropped: (address, limit) => refusals.recordDropped(address, limit),
     }
     this.#reportCertificate = parts.reportCertificate
   }

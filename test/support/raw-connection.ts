@@ -9,8 +9,8 @@ export class RawConnection {
   isClosed = false
   readonly #watchers = new Set<() => void>()
 
-  constructor(port: number, { allowHalfOpen = false }: { allowHalfOpen?: boolean } = {}) {
-    this.socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen })
+  constructor(port: number, options: { allowHalfOpen?: boolean; localAddress?: string } = {}) {
+    this.socket = net.connect({ port, host: '127.0.0.1', ...options })
     this.socket.setNoDelay(true)
     this.socket.setEncoding('latin1')
     this.socket.on('data', (chunk) => {

@@ -25,7 +25,7 @@ export const TOO_MANY_CONNECTIONS: SocketRefusal = {
 }
 
 /** Of connections that are closed without an answer because there are too many of them, for the log. */
-export const DROPPED = { status: 444, reason: 'connections' } as const
+export const DROPPED_STATUS = 444
 
 /** What the parser refuses before there is a request (reliability.md section 3). */
 export function refusalOfParseError(error: Error): SocketRefusal {

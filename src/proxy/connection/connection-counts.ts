@@ -11,6 +11,15 @@ export interface ConnectionCountsParts {
 /** The part of `limits.connections` from which on there is load (reliability.md section 3: idle keep-alive). */
 const LOADED_PART = 0.75
 
+/**
+ * Who is told that it has too many takes up a connection meanwhile, for as long as it likes to listen. No address may
+ * have more of those than of others, or it would take the room of all.
+ */
+const HEARD_FOR_EACH_SERVED = 2
+
+/** Which limit leaves no room for a connection; by these names the log tells it. */
+export type ConnectionLimit = 'connections' | 'connections_per_address'
+
 /** The connections of clients to all listeners of a gateway together. */
 export class ConnectionCounts {
   accepted = 0
@@ -22,9 +31,14 @@ export class ConnectionCounts {
     this.#parts = parts
   }
 
-  /** Whether there is no room for another one. */
-  get isFull(): boolean {
-    return this.active >= this.#parts.limits.connections
+  /** Why another connection of an address is closed unheard; null when it is not. */
+  unheardFor(address: string): ConnectionLimit | null {
+    const { connections, connectionsPerAddress } = this.#parts.limits
+    if (this.active >= connections) return 'connections'
+    if (connectionsPerAddress === null) return null
+    const key = this.#keyOf(address)
+    const most = connectionsPerAddress * HEARD_FOR_EACH_SERVED
+    return key !== null && this.#openFrom(key) >= most ? 'connections_per_address' : null
   }
 
   get isLoaded(): boolean {

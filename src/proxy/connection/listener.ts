@@ -9,7 +9,7 @@ import type { OpenPort } from '../../ports/port.ts'
 import { asksForWebSocket } from '../head/websocket-request.ts'
 import type { Limits } from '../limits.ts'
 import { type TlsIdentities, tlsServerOptions } from '../tls/server-options.ts'
-import type { ConnectionCounts } from './connection-counts.ts'
+import type { ConnectionCounts, ConnectionLimit } from './connection-counts.ts'
 import { InputGate } from './input-gate.ts'
 import { unfinishedAnswer } from './server-socket.ts'
 import { WriteStalls } from './write-stalls.ts'
@@ -25,7 +25,7 @@ export interface ListenerHandlers {
   /** A connection of an address that has more of them than it may. */
   crowded(socket: Socket): void
   /** A connection that was closed at once, because there are too many. */
-  dropped(address: string): void
+  dropped(address: string, limit: ConnectionLimit): void
 }
 
 export interface ListenerParts {
@@ -62,8 +62,9 @@ export class Listener {
     this.#server.on('connection', (socket) => {
       this.#arrivals += 1
       // The limit of the server itself knows nothing of the other listener.
-      if (counts.isFull) {
-        handlers.dropped(socket.remoteAddress ?? '')
+      const limit = counts.unheardFor(socket.remoteAddress ?? '')
+      if (limit !== null) {
+        handlers.dropped(socket.remoteAddress ?? '', limit)
         socket.destroy()
         return
       }
@@ -194,7 +195,9 @@ function createServer(
     handlers.upgrade(request, socket as Socket, head)
   })
   server.on('clientError', handlers.parseError)
-  server.on('drop', (dropped?: DropArgument) => handlers.dropped(dropped?.remoteAddress ?? ''))
+  server.on('drop', (dropped?: DropArgument) =>
+    handlers.dropped(dropped?.remoteAddress ?? '', 'connections'),
+  )
   return server
 }
 

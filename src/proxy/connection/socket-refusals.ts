@@ -5,13 +5,14 @@ import type { GatewayContext } from '../gateway-context.ts'
 import {
   answerOnSocket,
   CONNECT_REFUSED,
-  DROPPED,
+  DROPPED_STATUS,
   isCutShort,
   isLateHead,
   refusalOfParseError,
   type SocketRefusal,
   TOO_MANY_CONNECTIONS,
 } from './client-errors.ts'
+import type { ConnectionLimit } from './connection-counts.ts'
 import { gateOf } from './input-gate.ts'
 import type { LateHeads } from './late-heads.ts'
 import { unfinishedAnswer } from './server-socket.ts'
@@ -51,9 +52,10 @@ export class SocketRefusals {
     this.#inTurn(socket, TOO_MANY_CONNECTIONS, '')
   }
 
-  /** Tells of a connection that was closed because there are too many of all addresses together. */
-  recordDropped(client: string): void {
-    this.#record({ requestId: this.#context.newRequestId(), client, method: '', ...DROPPED })
+  /** Tells of a connection that was closed unheard. */
+  recordDropped(client: string, reason: ConnectionLimit): void {
+    const requestId = this.#context.newRequestId()
+    this.#record({ requestId, client, method: '', status: DROPPED_STATUS, reason })
   }
 
   /** What the parser cannot read: the head of a request, or the rest of one that was handed over already. */

@@ -30,8 +30,8 @@ async function start(options: TestGatewayOptions): Promise<void> {
   await gateway.admin('PUT', '/services/shop/routes/all', { paths: ['/'] })
 }
 
-function connect(): RawConnection {
-  const client = new RawConnection(gateway.proxyPort)
+function connect(options?: ConstructorParameters<typeof RawConnection>[1]): RawConnection {
+  const client = new RawConnection(gateway.proxyPort, options)
   clients.push(client)
   return client
 }
@@ -70,6 +70,26 @@ describe('connections of one address', () => {
     expect(await metrics()).toMatch(
       /canary_request_failures_total\{service="none",variant="none",reason="connections_per_address"\} 1\n/,
     )
+  })
+
+  it('are closed unheard when as many again listen to their 429, and leave room for other addresses', async () => {
+    await start({ settings: { ...settings, limits_connections: '6' } })
+    const served = [await connected(), await connected()]
+    const clients = Array.from({ length: 4 }, () => connect({ allowHalfOpen: true }))
+    await Promise.all(clients.map((client) => client.untilClosed()))
+    expect(logged()).toEqual([
+      [200, null],
+      [200, null],
+      [429, 'connections_per_address'],
+      [429, 'connections_per_address'],
+      [444, 'connections_per_address'],
+      [444, 'connections_per_address'],
+    ])
+    expect(gateway.node.requestsInFlight()).toBe(0)
+    const other = connect({ localAddress: '127.0.0.2' })
+    other.send(GET)
+    await other.untilText('shop')
+    for (const client of served) expect(client.isClosed).toBe(false)
   })
 
   it('make room when they are closed', async () => {
