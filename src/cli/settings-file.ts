@@ -28,14 +28,21 @@ export function readSettingsFile(file: string, text: string): SourceContent {
   }
   for (const { key, value, section } of entriesOf(document.contents)) {
     const line = lineAt(isScalar(key) ? key.range?.[0] : undefined)
+    if (isSection(key)) {
+      report(line, `${LIMITS_SECTION} must be a map of limits, for example {head_timeout: 5s}`)
+      continue
+    }
     // `{admin_token:hunter2}` is one name, and the end of it no name to show.
     const name = isScalar(key) ? section + (String(key.value).split(':', 1)[0] ?? '') : ''
     if (!isSettingName(name)) {
       report(line, `unknown setting ${quoted(name)}; did you mean ${nearest(name)}?`)
       continue
     }
+    const earlier = given.find((setting) => setting.name === name)
     const content = textOf(value, isList(name))
-    if (content === undefined) report(line, `${name} must be ${allowedForm(name)}`, name)
+    if (earlier?.source.kind === 'file') {
+      report(line, `${name} is set on line ${earlier.source.line} already`, name)
+    } else if (content === undefined) report(line, `${name} must be ${allowedForm(name)}`, name)
     else given.push({ name, text: content, source: { kind: 'file', file, line } })
   }
   return { given, problems }
@@ -50,11 +57,15 @@ interface Entry {
 
 /** The entries of the map, those of a section in the place of the section. */
 function entriesOf({ items }: YAMLMap): Entry[] {
-  return items.flatMap(({ key, value }) =>
-    isScalar(key) && key.value === LIMITS_SECTION && isMap(value)
-      ? value.items.map((item) => ({ ...item, section: `${LIMITS_SECTION}_` }))
-      : [{ key, value, section: '' }],
-  )
+  return items.flatMap(({ key, value }) => {
+    if (!isSection(key) || !(isMap(value) || isEmpty(value))) return [{ key, value, section: '' }]
+    const entries = isMap(value) ? value.items : []
+    return entries.map((item) => ({ ...item, section: `${LIMITS_SECTION}_` }))
+  })
+}
+
+function isSection(key: unknown): boolean {
+  return isScalar(key) && key.value === LIMITS_SECTION
 }
 
 /** Nothing but comments, or a bare `---`. */

@@ -130,6 +130,11 @@ export const ERROR_TABLE = {
     title: 'cannot listen',
     hint: 'choose another address, or stop the program that has this one',
   },
+  cannot_share_ports: {
+    status: 500,
+    title: 'cannot share ports',
+    hint: 'leave reuse_port off here',
+  },
   database_in_use: {
     status: 500,
     title: 'database in use',

@@ -213,20 +213,17 @@ function sharedAddresses(settings: Partial<Settings>): SettingConflict[] {
   })
 }
 
-function handoverWithoutMeans({
-  reuse_port,
-  database,
-  admin_listen,
-}: Partial<Settings>): SettingConflict[] {
+function handoverWithoutMeans(settings: Partial<Settings>): SettingConflict[] {
   const conflicts: SettingConflict[] = []
-  if (reuse_port !== true) return conflicts
-  if (database === 'sqlite::memory:') {
+  if (settings.reuse_port !== true) return conflicts
+  if (settings.database === 'sqlite::memory:') {
     const message = 'must be a file with reuse_port, for the next process to go on with'
     conflicts.push({ name: 'database', message })
   }
-  if (admin_listen?.port === 0) {
-    const message = 'must have a port of its own with reuse_port, where the next process asks'
-    conflicts.push({ name: 'admin_listen', message })
+  for (const name of LISTENERS) {
+    if (settings[name]?.port !== 0) continue
+    const message = 'must have a port of its own with reuse_port, for the next process to take over'
+    conflicts.push({ name, message })
   }
   return conflicts
 }

@@ -15,13 +15,13 @@ const SECOND = 1
  * Gives the means to make the kernel hand every new connection of a shared port to the newer of two listeners. Without
  * it the older one gets its part of them until the moment it closes, and what waits in its queue then is reset: Linux
  * divides by a hash of the addresses. Node.js sets no such option, hence the call of the C library.
- * Throws `cannot_listen` where that cannot be called.
+ * Throws `cannot_share_ports` where that cannot be called.
  */
 export async function createSteering(): Promise<(listener: number) => void> {
   const { default: koffi } = await import('koffi').catch((error: unknown) => {
     throw new GatewayError(
-      'cannot_listen',
-      'sharing ports needs the library koffi, which has no build for this machine',
+      'cannot_share_ports',
+      'sharing ports needs the library koffi, which is not installed or has no build for this machine',
       { cause: error },
     )
   })
@@ -36,6 +36,6 @@ export async function createSteering(): Promise<(listener: number) => void> {
   return (listener) => {
     if (setsockopt(listener, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, toSecond, size) === 0) return
     const message = `the kernel does not let a port be handed over (errno ${koffi.errno()})`
-    throw new GatewayError('cannot_listen', message)
+    throw new GatewayError('cannot_share_ports', message)
   }
 }

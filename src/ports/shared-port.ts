@@ -8,7 +8,7 @@ import { listenOn, type OpenPort } from './port.ts'
 
 /**
  * Opens ports that another process of the same user may have open too, with this option: the newest of them gets
- * every new connection from that moment on (docs/adr/0006-rolling-restart.md). Throws `cannot_listen` where the
+ * every new connection from that moment on (docs/adr/0006-rolling-restart.md). Throws `cannot_share_ports` where the
  * system has no such ports.
  */
 export async function createSharedPorts(): Promise<OpenPort> {
@@ -62,5 +62,5 @@ function isInUse(error: unknown): boolean {
 }
 
 function unsupported(reason: string): GatewayError {
-  return new GatewayError('cannot_listen', `sharing ports ${reason}; leave it off here`)
+  return new GatewayError('cannot_share_ports', `sharing ports ${reason}`)
 }

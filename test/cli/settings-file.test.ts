@@ -35,9 +35,12 @@ describe('a settings file', () => {
     ])
   })
 
-  test.each(['', '\n\n', '# nothing\n', '---\n'])('may be empty: %j', (text) => {
-    expect(readSettingsFile('canary.yaml', text)).toEqual({ given: [], problems: [] })
-  })
+  test.each(['', '\n\n', '# nothing\n', '---\n', 'limits:\n# head: 8KiB\n', 'limits: {}\n'])(
+    'may be empty: %j',
+    (text) => {
+      expect(readSettingsFile('canary.yaml', text)).toEqual({ given: [], problems: [] })
+    },
+  )
 
   test('keeps numbers as written', () => {
     expect(readSettingsFile('f', 'workers: 0x1\n').given[0]?.text).toBe('0x1')
@@ -58,7 +61,10 @@ describe('a broken settings file names the line', () => {
     ['<<: {log_level: info}\n', 1, 'unknown setting "<<"'],
     ['limits:\n  head_timout: 5s\n', 2, 'did you mean limits_head_timeout?'],
     ['limits:\n  idle: [1s]\n', 2, 'limits_idle must be one value'],
-    ['limits: 5\n', 1, 'unknown setting "limits"'],
+    ['limits: 5\n', 1, 'limits must be a map of limits'],
+    ['log_level: info\nlimits: [head]\n', 2, 'limits must be a map of limits'],
+    ['limits_head: 8KiB\nlimits:\n  head: 4KiB\n', 3, 'limits_head is set on line 1 already'],
+    ['limits:\n  head: 4KiB\nlimits_head: 8KiB\n', 3, 'limits_head is set on line 2 already'],
     ['workers:\n', 1, 'workers must be one value'],
     ['workers: {a: 1}\n', 1, 'workers must be one value'],
     ['log_level: info\nproxy_listen: [127.0.0.1:1]\n', 2, 'proxy_listen must be one value'],

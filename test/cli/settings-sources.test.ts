@@ -150,10 +150,16 @@ describe('a settings file that is no right YAML', () => {
 })
 
 describe('reuse_port', () => {
-  test('needs a database and an admin port that the next process finds again', () => {
+  test('needs a database and ports that the next process finds again', () => {
     const { message } = failure({
-      flags: { reuse_port: 'on', database: 'sqlite::memory:', admin_listen: '127.0.0.1:0' },
+      flags: {
+        reuse_port: 'on',
+        database: 'sqlite::memory:',
+        admin_listen: '127.0.0.1:0',
+        proxy_tls_listen: '127.0.0.1:0',
+      },
     })
+    expect(message).toContain('--proxy-tls-listen: proxy_tls_listen must have a port of its own')
     expect(message).toContain('--database: database must be a file with reuse_port')
     expect(message).toContain('--admin-listen: admin_listen must have a port of its own')
   })

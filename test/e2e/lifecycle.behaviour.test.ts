@@ -250,9 +250,10 @@ describe('running', () => {
 
 describe('stopping with reuse_port or stop_delay', () => {
   const handingOver = async () => {
-    const admin = await startRawUpstream(() => {})
-    await admin.close()
-    return [...onDatabase(), '--admin-listen', admin.address, '--reuse-port', 'on']
+    const [proxy, admin] = [await startRawUpstream(() => {}), await startRawUpstream(() => {})]
+    await Promise.all([proxy.close(), admin.close()])
+    const addresses = ['--proxy-listen', proxy.address, '--admin-listen', admin.address]
+    return [...onDatabase(), ...addresses, '--reuse-port', 'on']
   }
   const until = (started: Started, message: string) =>
     expect
