@@ -85,7 +85,7 @@ export const LIMIT_SETTINGS = {
   }),
   limits_upstream_idle: time(
     '4s',
-    'How long an unused connection to a target is kept, unless its Keep-Alive field says longer.',
+    'How long an unused connection to a target is kept, unless its Keep-Alive field says otherwise.',
   ),
   limits_upstream_idle_ceiling: time('60s', 'The longest that Keep-Alive may stretch it.'),
   limits_upstream_idle_connections: count('256', 0, 'Most unused connections kept per target.'),

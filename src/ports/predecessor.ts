@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { GatewayError } from '../model/errors.ts'
 import { type ListenAddress, listenAddressText } from '../model/setting-values.ts'
-import { type AdminPlace, askAdmin } from './ask-admin.ts'
+import { type AdminAnswer, type AdminPlace, askAdmin } from './ask-admin.ts'
 import { isTaken } from './shared-port.ts'
 
 /** Where a gateway on the same addresses answers, and what this gateway is known by. */
@@ -22,16 +22,16 @@ export async function requireOwnAddress(
   identity: NodeIdentity,
 ): Promise<void> {
   for (let look = 1; await isTaken(address); look += 1) {
-    const nodeId = await nodeIdAt(identity)
-    if (nodeId === identity.nodeId) return
+    const answer = await askAdmin(identity, '/')
+    if (nodeIdIn(answer) === identity.nodeId) return
     if (look < LOOKS) await pause(PAUSE_MS)
-    else throw foreign(address, identity, nodeId)
+    else throw foreign(address, identity, answer)
   }
 }
 
-/** `node_id` of the gateway that answers there; null when none does. */
-async function nodeIdAt(place: AdminPlace): Promise<string | null> {
-  const body = (await askAdmin(place, '/'))?.body
+/** `node_id` of the gateway that gave an answer; null when none did. */
+function nodeIdIn(answer: AdminAnswer | null): string | null {
+  const body = answer?.body
   const id = typeof body === 'object' && body !== null && 'node_id' in body ? body.node_id : null
   return typeof id === 'string' ? id : null
 }
@@ -39,14 +39,18 @@ async function nodeIdAt(place: AdminPlace): Promise<string | null> {
 function foreign(
   address: ListenAddress,
   { admin }: NodeIdentity,
-  nodeId: string | null,
+  answer: AdminAnswer | null,
 ): GatewayError {
-  const reason =
-    nodeId === null
-      ? `no gateway with the same database answers at ${listenAddressText(admin)}`
-      : `the gateway at ${listenAddressText(admin)} has another database`
+  const reason = foreignness(listenAddressText(admin), answer)
   return new GatewayError(
     'cannot_listen',
-    `${listenAddressText(address)} is taken, and ${reason}: with reuse_port a gateway takes over only from one with the same database and the same admin_listen`,
+    `${listenAddressText(address)} is taken, and ${reason}: with reuse_port a gateway takes over only from one with the same database, admin_listen and admin_token`,
   )
+}
+
+function foreignness(admin: string, answer: AdminAnswer | null): string {
+  if (answer?.status === 401) return `what answers at ${admin} wants another admin_token`
+  return nodeIdIn(answer) === null
+    ? `no gateway with the same database answers at ${admin}`
+    : `the gateway at ${admin} has another database`
 }

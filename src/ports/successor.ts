@@ -9,6 +9,8 @@ export interface SuccessorWait {
 }
 
 const LOOK_EVERY_MS = 100
+/** Of this process too; another admin_token gets 401 from one that serves. */
+const NOT_SERVING = 503
 
 /**
  * Waits until the process that has taken over the database serves requests, so that there is no moment without a
@@ -20,7 +22,8 @@ export async function untilSuccessorServes(
 ): Promise<void> {
   const deadlineMs = monotonicMs() + maxMs
   while (monotonicMs() < deadlineMs && (await isUnderWay())) {
-    if ((await askAdmin(place, '/status'))?.status === 200) return
+    const answer = await askAdmin(place, '/status')
+    if (answer !== null && answer.status !== NOT_SERVING) return
     await pause(LOOK_EVERY_MS)
   }
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Peer } from '../balancing/peer.ts'
 import type { AccessEntry } from '../metrics/access-entry.ts'
+import { parseIpAddress } from '../model/ip-address.ts'
 import type { ParsedRequest } from '../model/request.ts'
 import type { Choice } from './choose.ts'
 import { CLIENT_LEFT_STATUS } from './outcome.ts'
@@ -21,7 +22,7 @@ export interface AccessFacts
 export function refusalEntry(
   facts: Pick<AccessEntry, 'at' | 'requestId' | 'client' | 'method' | 'status' | 'reason'>,
 ): AccessEntry {
-  return { ...NOTHING_KNOWN, ...facts }
+  return { ...NOTHING_KNOWN, ...facts, client: oneSpelling(facts.client) }
 }
 
 const NOTHING_KNOWN = {
@@ -48,7 +49,7 @@ export function accessEntry(facts: AccessFacts): AccessEntry {
   return {
     at: facts.at,
     requestId: facts.requestId,
-    client: request?.clientAddress ?? incoming.socket.remoteAddress ?? '',
+    client: request?.clientAddress ?? oneSpelling(incoming.socket.remoteAddress ?? ''),
     method: incoming.method ?? '',
     host: request?.host ?? '',
     path: request?.rawPath ?? '',
@@ -72,4 +73,9 @@ export function cutByStop(entry: AccessEntry): AccessEntry {
   if (entry.reason !== 'client-left') return entry
   const status = entry.status === CLIENT_LEFT_STATUS ? 503 : entry.status
   return { ...entry, status, reason: 'cut-by-stop' }
+}
+
+/** A peer's address as the clients of requests are told. */
+function oneSpelling(address: string): string {
+  return parseIpAddress(address)?.text ?? address
 }

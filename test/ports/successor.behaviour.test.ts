@@ -26,25 +26,29 @@ async function serve(address: ListenAddress, listener: RequestListener): Promise
 
 describe('the wait for the next process', () => {
   it.runIf(process.platform === 'linux').each([
-    ['any free port', LOOPBACK],
-    ['a port that fetch refuses', { ...LOOPBACK, port: PORT_UNSAFE_FOR_BROWSERS }],
-  ])('ends when that one serves on %s, whatever its predecessor said before', async (_, place) => {
-    let looks = 0
-    const admin = await serve(place, (_request, response) => {
-      looks += 1
-      response.writeHead(503).end('{}')
-    })
-    let isOver = false
-    const wait = untilSuccessorServes(
-      { admin, adminToken: null },
-      { maxMs: 600_000, monotonicMs: () => performance.now(), isUnderWay: async () => !isOver },
-    ).then(() => 'serves')
-    try {
-      await expect.poll(() => looks).toBeGreaterThan(0)
-      await serve(admin, (_request, response) => response.writeHead(200).end('{}'))
-      await expect(wait).resolves.toBe('serves')
-    } finally {
-      isOver = true
-    }
-  })
+    ['any free port', LOOPBACK, 200],
+    ['a port that fetch refuses', { ...LOOPBACK, port: PORT_UNSAFE_FOR_BROWSERS }, 200],
+    ['a port where it wants another token', LOOPBACK, 401],
+  ])(
+    'ends when that one serves on %s, whatever its predecessor said before',
+    async (_, place, status) => {
+      let looks = 0
+      const admin = await serve(place, (_request, response) => {
+        looks += 1
+        response.writeHead(503).end('{}')
+      })
+      let isOver = false
+      const wait = untilSuccessorServes(
+        { admin, adminToken: null },
+        { maxMs: 600_000, monotonicMs: () => performance.now(), isUnderWay: async () => !isOver },
+      ).then(() => 'serves')
+      try {
+        await expect.poll(() => looks).toBeGreaterThan(0)
+        await serve(admin, (_request, response) => response.writeHead(status).end('{}'))
+        await expect(wait).resolves.toBe('serves')
+      } finally {
+        isOver = true
+      }
+    },
+  )
 })

@@ -92,6 +92,20 @@ describe('connections of one address', () => {
     for (const client of served) expect(client.isClosed).toBe(false)
   })
 
+  it('are told of by the address as requests are, on a listener for IPv6 too', async () => {
+    await start({ settings: { limits_connections_per_address: '1', proxy_listen: '[::]:0' } })
+    await connected()
+    await connect().untilClosed()
+    const bad = connect({ localAddress: '127.0.0.2' })
+    bad.send('GET / HTTP/1.1\r\nHost: a b\r\n\r\n')
+    await bad.untilClosed()
+    expect(gateway.entries.map(({ client, status }) => [client, status])).toEqual([
+      ['127.0.0.1', 200],
+      ['127.0.0.1', 429],
+      ['127.0.0.2', 400],
+    ])
+  })
+
   it('make room when they are closed', async () => {
     await start({ settings })
     const [first] = [await connected(), await connected()]
