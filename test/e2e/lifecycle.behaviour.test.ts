@@ -88,7 +88,12 @@ function lines({ output }: Started): Record<string, unknown>[] {
 }
 
 const ANY_PORTS = ['--proxy-listen', '127.0.0.1:0', '--admin-listen', '127.0.0.1:0'] as const
-const onDatabase = () => [...ANY_PORTS, '--database', `sqlite:${join(folder, 'canary.db')}`]
+const EVEN_WHEN_STARVED = ['--limits-event-loop-delay', 'off'] as const
+const onDatabase = () => [
+  ...ANY_PORTS,
+  ...EVEN_WHEN_STARVED,
+  ...['--database', `sqlite:${join(folder, 'canary.db')}`],
+]
 
 async function admin(base: string, path: string, body: object): Promise<void> {
   const answer = await fetch(base + path, {
