@@ -19,7 +19,7 @@ export function logNameEvent(logger: LogOutput['logger'], event: NameEvent): voi
     case 'refused':
       logger.warn(
         { name, addresses: event.addresses },
-        'addresses of a name are left out: link-local, multicast, broadcast, unspecified or cloud metadata',
+        'addresses of a name are left out: link-local, multicast, broadcast, unspecified or cloud metadata, or more than 256',
       )
   }
 }

@@ -28,3 +28,10 @@ it.each([
     refused: [address],
   })
 })
+
+it('uses 256 addresses of a name at most, the same ones whatever their order', () => {
+  const found = Array.from({ length: 300 }, (_, i) => `10.0.${i >> 8}.${i & 255}`)
+  const { usable, refused } = divideAddresses(found)
+  expect([usable.length, refused.length]).toEqual([256, 44])
+  expect(divideAddresses(found.toReversed())).toEqual({ usable, refused })
+})
