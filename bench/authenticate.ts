@@ -1,9 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import {
-  advanceDirectory,
-  buildDirectory,
-  type ConsumerDirectory,
-} from '../src/identity/directory.ts'
+import type { ConsumerDirectory } from '../src/identity/consumer-directory.ts'
+import { advanceDirectory, buildDirectory } from '../src/identity/directory.ts'
 import { authenticate, compileKeyAuth } from '../src/identity/key-auth.ts'
 import { ACL_GROUP_DEFINITION } from '../src/model/acl-group.ts'
 import { CONSUMER_DEFINITION } from '../src/model/consumer.ts'

@@ -2,7 +2,7 @@ import type { Consumer } from '../model/consumer.ts'
 import type { EntityKind, StoredEntity } from '../model/entity.ts'
 import type { KeyAuthCredential } from '../model/key-auth-credential.ts'
 import { Caller, Member } from './caller.ts'
-import type { ConsumerDirectory } from './directory.ts'
+import type { ConsumerDirectory } from './consumer-directory.ts'
 import type { ShardedMapDraft } from './sharded-map.ts'
 
 /**

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { AccessEntry } from '../metrics/access-entry.ts'
 import type { Draws } from '../model/draws.ts'
+import type { Clock } from './clock.ts'
 import type { Forwarder } from './forwarder.ts'
 import type { TrustPolicy } from './head/client-address.ts'
 import type { HeadLimits } from './limits.ts'
@@ -8,14 +9,6 @@ import type { OverloadWatch } from './overload/overload-watch.ts'
 import type { PeerMemory } from './peer-try.ts'
 import type { Runtime } from './runtime.ts'
 import type { OpenStreams } from './streams/open-streams.ts'
-
-/** Time as the proxy reads it. */
-export interface Clock {
-  /** Epoch milliseconds. */
-  now(): number
-  /** Milliseconds that only ever grow, for measuring. */
-  monotonicMs(): number
-}
 
 /** How the gateway names itself on the wire. */
 export interface ProductNames {

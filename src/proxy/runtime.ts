@@ -1,7 +1,8 @@
 import { Map as ImmutableMap } from 'immutable'
 import { compileHost } from '../balancing/compile-host.ts'
 import type { CompiledUpstream } from '../balancing/compile-upstream.ts'
-import { advanceDirectory, type ConsumerDirectory, emptyDirectory } from '../identity/directory.ts'
+import type { ConsumerDirectory } from '../identity/consumer-directory.ts'
+import { advanceDirectory, emptyDirectory } from '../identity/directory.ts'
 import type { Certificate } from '../model/certificate.ts'
 import type { Consumer } from '../model/consumer.ts'
 import {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { ConsumerDirectory } from '../../src/identity/consumer-directory.ts'
 import {
   advanceDirectory,
   buildDirectory,
-  type ConsumerDirectory,
   callerByKey,
   emptyDirectory,
   memberByIdOrUsername,

@@ -1,4 +1,5 @@
-import { buildDirectory, type ConsumerDirectory } from '../../src/identity/directory.ts'
+import type { ConsumerDirectory } from '../../src/identity/consumer-directory.ts'
+import { buildDirectory } from '../../src/identity/directory.ts'
 import type { AclGroup } from '../../src/model/acl-group.ts'
 import type { Consumer } from '../../src/model/consumer.ts'
 import type { Change, EntityKind, EntityTypes, StoredEntity } from '../../src/model/entity.ts'

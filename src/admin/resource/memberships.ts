@@ -8,7 +8,8 @@ import {
 } from '../../store/store.ts'
 import { childrenOf } from './children.ts'
 import { findItem } from './place.ts'
-import { createEntity, type Write } from './write-entity.ts'
+import type { Write } from './write.ts'
+import { createEntity } from './write-entity.ts'
 
 const KIND = 'consumer_group_consumers'
 

@@ -3,7 +3,7 @@ import type { StoreReader } from '../../store/store.ts'
 import { readFields } from '../body/read-fields.ts'
 import type { Place } from './place.ts'
 import { resolveReferences } from './resolve-references.ts'
-import type { Write } from './write-entity.ts'
+import type { Write } from './write.ts'
 
 /**
  * What a client sent as fields of the whole entity (POST, PUT): form values typed, references by name replaced by ids.

@@ -4,8 +4,9 @@ import type { StoreReader } from '../../store/store.ts'
 import { readFields } from '../body/read-fields.ts'
 import { checkPluginProtocols } from './check-plugin-protocols.ts'
 import { prepareInput } from './prepare-input.ts'
+import type { Write } from './write.ts'
 import { readNames, violationOfName } from './write-child-names.ts'
-import { buildEntity, type Write } from './write-entity.ts'
+import { buildEntity } from './write-entity.ts'
 
 /**
  * Judges what a POST with this body would store, without storing it. Fails as the POST does, but for what only other

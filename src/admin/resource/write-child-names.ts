@@ -10,7 +10,8 @@ import { readFields } from '../body/read-fields.ts'
 import { findItem } from './place.ts'
 import { childrenByName, parentIdOfChild, withChildNames } from './read-child-names.ts'
 import { refuseField } from './refuse-field.ts'
-import { createEntity, type Write } from './write-entity.ts'
+import type { Write } from './write.ts'
+import { createEntity } from './write-entity.ts'
 
 /** One way to write an entity; `key` names it in the path and is empty for a collection. */
 export type WriteStep<T = unknown> = (

@@ -1,4 +1,3 @@
-import type { Draws } from '../../model/draws.ts'
 import { ENTITY_DEFINITIONS } from '../../model/entities.ts'
 import type { Entity, EntityDefinition, StoredEntity } from '../../model/entity.ts'
 import { mergeEntity } from '../../model/merge.ts'
@@ -6,20 +5,12 @@ import { schemaViolation } from '../../model/schema-violation.ts'
 import { isSameUuid } from '../../model/uuid.ts'
 import { parseEntity } from '../../model/validate.ts'
 import type { StoreTransaction } from '../../store/store.ts'
-import type { Body } from '../body/body.ts'
 import { checkPluginProtocols } from './check-plugin-protocols.ts'
 import { namePutEntity, refuseUnwritableKey } from './name-put-entity.ts'
 import { findItem, findUnderAnyParent, notFound, type Place } from './place.ts'
 import { prepareInput, preparePatch } from './prepare-input.ts'
 import { refuseField } from './refuse-field.ts'
-
-/** One write of one entity: where, what, and the clock and the draws it may use. */
-export interface Write {
-  readonly place: Place
-  readonly body: Body
-  readonly nowMs: number
-  readonly draws: Draws
-}
+import type { Write } from './write.ts'
 
 /** Stores a new entity (POST). Fails as the schema and the store do. */
 export async function createEntity(transaction: StoreTransaction, write: Write): Promise<Entity> {

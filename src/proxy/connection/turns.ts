@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Clock } from '../gateway-context.ts'
+import type { Clock } from '../clock.ts'
 import { gateOf } from './input-gate.ts'
 import { unfinishedAnswer } from './server-socket.ts'
 

@@ -6,7 +6,7 @@ import {
   stateAfter,
 } from '../../balancing/dns/name-state.ts'
 import { divideAddresses } from '../../balancing/dns/usable-addresses.ts'
-import type { Clock } from '../gateway-context.ts'
+import type { Clock } from '../clock.ts'
 import type { NameResolver, Resolution } from './name-resolver.ts'
 
 /** What an operator should know of a name. `hasAddresses`: earlier ones are used on. */

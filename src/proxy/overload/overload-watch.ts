@@ -1,4 +1,4 @@
-import type { Clock } from '../gateway-context.ts'
+import type { Clock } from '../clock.ts'
 import type { LoadMeter } from './load-meter.ts'
 import {
   type LoadSample,

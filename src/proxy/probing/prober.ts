@@ -4,7 +4,7 @@ import type { ActiveRules, HealthEvent } from '../../balancing/health/health-rul
 import type { HealthState } from '../../balancing/health/health-state.ts'
 import type { Peer } from '../../balancing/peer.ts'
 import { entityById } from '../../model/snapshot.ts'
-import type { Clock } from '../gateway-context.ts'
+import type { Clock } from '../clock.ts'
 import type { Runtime } from '../runtime.ts'
 import { certificateUse } from '../tls/secure-contexts.ts'
 import { probe } from './probe.ts'

@@ -1,6 +1,6 @@
 import { entityById } from '../../model/snapshot.ts'
 import { sideWithoutTraffic } from '../../variants/side-without-traffic.ts'
-import type { Clock } from '../gateway-context.ts'
+import type { Clock } from '../clock.ts'
 import { destinationKey, type RoutePlan, type VariantPlan } from '../route-plan.ts'
 import { planOf, type Runtime } from '../runtime.ts'
 import type { OpenStream, OpenStreams } from './open-streams.ts'
