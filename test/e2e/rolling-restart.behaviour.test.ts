@@ -12,7 +12,7 @@ import { startUpstream, type TestUpstream } from '../support/test-upstream.ts'
 import { type StreamingUpstream, startStreamingUpstream } from '../support/websocket.ts'
 
 /** 20 of them with `npm run rolling-restart`. */
-const RESTARTS = Number(process.env.RESTARTS ?? 2)
+const RESTARTS = Number(process.env.RESTARTS ?? 1)
 const STOP_DELAY_MS = 2_000
 /** A busy machine starts processes slowly. */
 const START_TIMEOUT_MS = 60_000

@@ -66,12 +66,17 @@ async function upload(bytes: number, { writer, reader }: Paces): Promise<Transfe
   return { sent: sum, received: await received }
 }
 
+/** Where nobody is slow nothing has to be held up: that is for the long run. */
+const FAST_WAYS = [
+  ['a download', download, { writer: FAST, reader: FAST }],
+  ['an upload', upload, { writer: FAST, reader: FAST }],
+] as const
+
 describe(`${BYTES / MEBIBYTE} MiB through a gateway`, () => {
   it.each([
-    ['a download', download, { writer: FAST, reader: FAST }],
+    ...(IS_FULL ? FAST_WAYS : []),
     ['a download to a slow reader', download, { writer: FAST, reader: SLOW }],
     ['a download from a slow writer', download, { writer: SLOW, reader: FAST }],
-    ['an upload', upload, { writer: FAST, reader: FAST }],
     ['an upload to a slow reader', upload, { writer: FAST, reader: SLOW }],
     ['an upload from a slow writer', upload, { writer: SLOW, reader: FAST }],
   ] as const)(

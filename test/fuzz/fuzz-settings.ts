@@ -2,7 +2,7 @@
 export const RUNS = positive(process.env.FUZZ_RUNS, 5000)
 
 /** Valid entities for each property of each kind; these take several calls. */
-export const PROPERTY_RUNS = Math.ceil(RUNS / 100)
+export const PROPERTY_RUNS = Math.ceil(RUNS / 200)
 
 const isLongRun = RUNS > 5000
 
