@@ -11,8 +11,7 @@ import type {
 } from '../forwarder.ts'
 import { isWebSocket } from '../head/websocket-request.ts'
 import { AnswerRelay, cutShort } from './answer-relay.ts'
-import { BodyFeed } from './body-feed.ts'
-import { BodyPace } from './body-pace.ts'
+import { BodyRelay } from './body-relay.ts'
 import type { ClientPatience } from './client-patience.ts'
 import { isEventStream } from './event-stream.ts'
 import {
@@ -49,14 +48,12 @@ export class Attempt implements ViewedAttempt {
   readonly #handlers: ForwardHandlers
   readonly #patience: ClientPatience
   #sink: ClientRequest | null = null
-  #feed: BodyFeed | null = null
-  #pace: BodyPace | null = null
+  #body: BodyRelay | null = null
   #answer: IncomingMessage | null = null
   #relay: AnswerRelay | null = null
   readonly #connection: ConnectionWait
   readonly #waiting = new Wait((reason) => this.#fail(reason, 'no progress in time'))
   #isConnected = false
-  #awaitsContinue: boolean
   #interimAnswers = 0
   #headSent = false
   #isSettled = false
@@ -67,7 +64,6 @@ export class Attempt implements ViewedAttempt {
     this.#handlers = handlers
     this.#patience = patience
     this.#connection = request.connections.await()
-    this.#awaitsContinue = request.expectsContinue
     this.requestView = new RequestView(request, this)
     client.response.on('close', this.#onClientClose)
     if (request.body.kind !== 'none') client.request.on('error', this.#onBodyError)
@@ -113,7 +109,7 @@ export class Attempt implements ViewedAttempt {
     this.#answer = answer
     this.#wait('read-timeout', this.#request.timeouts.readMs)
     if (this.#isFeeding() && (answer.statusCode ?? 0) >= FIRST_REFUSING_STATUS) {
-      this.#feed?.stop()
+      this.#body?.stop()
       this.#client.response.shouldKeepAlive = false
       forgetBody(this.#client)
     }
@@ -146,34 +142,32 @@ export class Attempt implements ViewedAttempt {
       return
     }
     // Not before: a body that nothing was taken of can still go to another target.
-    this.#feed = new BodyFeed({
+    this.#body = new BodyRelay({
       source: this.#client.request,
       sink: this.#sink,
       limitBytes: this.#request.bodyLimitBytes,
-      progressed: this.#onFeedProgress,
+      awaitsContinue: this.#request.expectsContinue,
+      leastPace: this.#patience.leastPace,
+      progressed: this.#onBodyProgress,
       tooLarge: () => this.#fail('body-too-large', 'more of the body than is allowed'),
+      tooSlow: this.#onSlowBody,
     })
-    this.#feed.start()
-    this.#onFeedProgress()
+    this.#body.start()
+    this.#onBodyProgress()
   }
 
   /** While the body goes out: who is waited for, the client or the upstream? */
-  readonly #onFeedProgress = (): void => {
-    const feed = this.#feed
-    if (feed === null) return
+  readonly #onBodyProgress = (): void => {
+    if (this.#body === null) return
     if (this.#answer !== null) {
       // It began early, and may wait for more of the body before it goes on.
       if (this.#waiting.reason === 'read-timeout') this.#onAnswerProgress()
       return
     }
-    // A client that was told to wait for a 100 owes nothing before that.
-    if (feed.isDone || (this.#awaitsContinue && feed.readBytes === 0)) {
-      this.#wait('read-timeout', this.#request.timeouts.readMs)
-      return
-    }
-    const { leastPace } = this.#patience
-    if (leastPace !== null) this.#pace ??= new BodyPace(feed, leastPace, this.#onSlowBody)
-    if (feed.isBlocked) this.#wait('send-timeout', this.#request.timeouts.sendMs)
+    const { readMs, sendMs } = this.#request.timeouts
+    const awaited = this.#body.waitsFor()
+    if (awaited === 'answer') this.#wait('read-timeout', readMs)
+    else if (awaited === 'upstream') this.#wait('send-timeout', sendMs)
     else this.#wait('client-silent', this.#patience.silenceMs)
   }
 
@@ -210,8 +204,7 @@ export class Attempt implements ViewedAttempt {
   readonly #onContinue = (): void => {
     if (this.#isSettled || this.#headSent) return
     this.#client.response.writeContinue()
-    this.#awaitsContinue = false
-    this.#onFeedProgress()
+    this.#body?.continued()
   }
 
   readonly #onInterim = (): void => {
@@ -290,7 +283,7 @@ export class Attempt implements ViewedAttempt {
 
   /** Whether some of the client's body is still to be handed over. */
   #isFeeding(): boolean {
-    return this.#feed !== null && !this.#feed.isDone
+    return this.#body !== null && !this.#body.isDone
   }
 
   #fail(reason: ForwardFailureReason, cause: string): void {
@@ -300,7 +293,7 @@ export class Attempt implements ViewedAttempt {
       failure: { side: sideOf(reason), reason, cause },
       headSent: this.#headSent,
       requestSent: this.#isConnected,
-      bodyTouched: (this.#feed?.readBytes ?? 0) > 0,
+      bodyTouched: this.#body?.isTouched ?? false,
       reusedSocket: this.#sink?.reusedSocket ?? false,
     })
   }
@@ -310,18 +303,16 @@ export class Attempt implements ViewedAttempt {
     this.#isSettled = true
     this.#connection.end()
     this.#waiting.stop()
-    this.#pace?.stop()
+    this.#body?.stop()
     const { request, response } = this.#client
     response.removeListener('close', this.#onClientClose)
     request.removeListener('error', this.#onBodyError)
     if (outcome.kind !== 'completed') {
       this.#relay?.stop()
-      this.#feed?.stop()
       this.#sink?.destroy()
       // Not at once: Node writes at the end of a turn what it was given in it, and the client gets all that came.
       if (this.#headSent) setImmediate(cutShort, this.#client)
     } else if (this.#isFeeding()) {
-      this.#feed?.stop()
       this.#sink?.destroy()
       forgetBody(this.#client)
     }
