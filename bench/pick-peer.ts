@@ -104,7 +104,7 @@ function contextOfClient(index: number): PickContext {
     request,
     identity: NOBODY,
     captures: () => null,
-    variantCookie: null,
+    variantCookies: [],
     draws: { uuid: randomUUID },
     unavailable: new Set<string>(),
     mayOpen: false,

@@ -1,11 +1,10 @@
-import type { Target } from '../model/target.ts'
 import { UPSTREAM_DEFAULTS, type Upstream } from '../model/upstream.ts'
 import { type CircuitLimits, compileCircuitLimits } from './circuit-breaker.ts'
 import { buildRing, type HashRing } from './consistent-hash.ts'
 import { type NameAddresses, NO_ADDRESSES } from './dns/name-addresses.ts'
 import { compileHashPlan, type HashPlan } from './hash-plan.ts'
 import { compileHealthRules, type HealthRules } from './health/health-rules.ts'
-import { comparePeers, type Peer, peersOf, usablePeers } from './peer.ts'
+import { comparePeers, type Peer, peersOf, type TargetParts, usablePeers } from './peer.ts'
 
 /** An upstream with its targets in the form a request needs: part of a snapshot, immutable. */
 export interface CompiledUpstream {
@@ -33,14 +32,17 @@ export interface CompiledUpstream {
   readonly hashing: { readonly plan: HashPlan; readonly ring: HashRing } | null
 }
 
+/** What of an upstream has an effect on requests. */
+export type UpstreamParts = Omit<Upstream, 'created_at' | 'updated_at' | 'tags' | 'use_srv_name'>
+
 /**
  * Compiles an upstream with its own targets. The result depends on what is configured and on the addresses of names,
  * and on nothing else (not on the order of either, not on time), so every node and every restart maps keys to the same
  * peers.
  */
 export function compileUpstream(
-  upstream: Upstream,
-  targets: readonly Target[],
+  upstream: UpstreamParts,
+  targets: readonly TargetParts[],
   addresses: NameAddresses = NO_ADDRESSES,
 ): CompiledUpstream {
   const allPeers = targets.flatMap((target) => peersOf(target, addresses)).sort(comparePeers)

@@ -13,8 +13,8 @@ export interface HashContext {
   /** Groups of the route's regex path, null without one; called only when an upstream asks. */
   readonly captures: () => Captures | null
   readonly draws: Pick<Draws, 'uuid'>
-  /** Cookie that the answer will set for the variant; one of the same name is then known already. */
-  readonly variantCookie: { readonly name: string; readonly value: string } | null
+  /** Cookies that the answer will set for the variant; one of the same name is then known already. */
+  readonly variantCookies: readonly { readonly name: string; readonly value: string }[]
 }
 
 /** Cookie the answer must set: `name=value; Path=path; HttpOnly; SameSite=Lax`. */
@@ -72,11 +72,12 @@ function keyFrom(input: HashInput, context: HashContext): BalancingKey {
 
 function cookieKey(
   input: { readonly name: string; readonly path: string },
-  { request, draws, variantCookie }: HashContext,
+  { request, draws, variantCookies }: HashContext,
 ): BalancingKey {
   const sent = cookieValue(allValues(request.fields, 'cookie'), input.name)
   if (sent) return found(sent)
-  if (variantCookie?.name === input.name) return found(variantCookie.value)
+  const issued = variantCookies.find(({ name }) => name === input.name)
+  if (issued !== undefined) return found(issued.value)
   const value = draws.uuid()
   return { key: value, issueCookie: { name: input.name, value, path: input.path } }
 }

@@ -18,8 +18,11 @@ export interface Peer {
   readonly key: string
 }
 
+/** What of a target has an effect on requests. */
+export type TargetParts = Pick<Target, 'id' | 'target' | 'weight'>
+
 /** The peers of a target: one for each address of its name, each with the weight of the target, as in Kong. */
-export function peersOf(target: Target, addresses: NameAddresses): readonly Peer[] {
+export function peersOf(target: TargetParts, addresses: NameAddresses): readonly Peer[] {
   const authority = parseAuthority(target.target)
   if (authority === null) throw new Error(`stored target '${target.target}' is no host and port`)
   const { id: targetId, weight } = target

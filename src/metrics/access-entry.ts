@@ -1,4 +1,4 @@
-import type { DecisionRule, Variant } from '../model/decision.ts'
+import type { DecisionRule, StickyKeySource, Variant } from '../model/decision.ts'
 
 /** One finished request, as the access log tells it. Times are in milliseconds. */
 export interface AccessEntry {
@@ -15,6 +15,8 @@ export interface AccessEntry {
   readonly service: string | null
   readonly variant: Variant | null
   readonly rule: DecisionRule | null
+  /** What a traffic-split decided; null when none did. */
+  readonly split: SplitFacts | null
   readonly target: string | null
   readonly consumer: string | null
   /** Tries at upstreams; 0 when the gateway answered by itself. */
@@ -25,6 +27,17 @@ export interface AccessEntry {
   readonly reason: string | null
   /** What the canary did of a request that the primary served in its place; null for all others. */
   readonly fallback: FallbackFacts | null
+}
+
+/** Places of rule and item in the configuration count from 0. */
+export interface SplitFacts {
+  readonly rule: number
+  readonly item: number
+  /** Null when the items took turns. */
+  readonly keySource: StickyKeySource | null
+  /** Id of the consumer or client address; null for header fields and cookies, which may be secret. */
+  readonly key: string | null
+  readonly bucket: number | null
 }
 
 /** A canary's failure that its safety net caught. */
@@ -50,9 +63,18 @@ export function accessLine(entry: AccessEntry): string {
     `,"client":${quoted(entry.client)},"method":${quoted(entry.method)},"host":${quoted(entry.host)}` +
     `,"path":${quoted(entry.path)},"status":${entry.status},"route":${quoted(entry.route)}` +
     `,"service":${quoted(entry.service)},"variant":${quoted(entry.variant)},"rule":${quoted(entry.rule)}` +
+    `,"split":${splitText(entry.split)}` +
     `,"target":${quoted(entry.target)},"consumer":${quoted(entry.consumer)},"tries":${entry.tries}` +
     `,"total_ms":${rounded(entry.totalMs)},"upstream_ms":${rounded(entry.upstreamMs)}` +
     `,"reason":${quoted(entry.reason)},"fallback":${fallbackText(entry.fallback)}}\n`
+  )
+}
+
+function splitText(split: SplitFacts | null): string {
+  if (split === null) return 'null'
+  return (
+    `{"rule":${split.rule},"item":${split.item},"key_source":${quoted(split.keySource)}` +
+    `,"key":${quoted(split.key)},"bucket":${split.bucket}}`
   )
 }
 

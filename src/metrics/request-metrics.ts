@@ -6,6 +6,8 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 
 /** More services than this share one label: a label for each would grow without end as services come and go. */
 const SERVICES = 2_000
+/** More variants of one service than this share one label: upstreams of traffic-splits come and go as well. */
+const VARIANTS = 50
 const OTHERS = 'other'
 const NONE = 'none'
 
@@ -81,10 +83,11 @@ export class RequestMetrics {
     const label = known !== undefined || this.#series.size < SERVICES ? service : OTHERS
     const variants = known ?? this.#series.get(label) ?? new Map<string, Series>()
     this.#series.set(label, variants)
-    let series = variants.get(variant)
+    const variantLabel = variants.has(variant) || variants.size < VARIANTS ? variant : OTHERS
+    let series = variants.get(variantLabel)
     if (series === undefined) {
-      series = this.#newSeries(label, variant)
-      variants.set(variant, series)
+      series = this.#newSeries(label, variantLabel)
+      variants.set(variantLabel, series)
     }
     return series
   }

@@ -1,7 +1,15 @@
-export type Variant = 'primary' | 'canary'
+/** A side of the canary plugin. */
+export type Side = 'primary' | 'canary'
+
+/** An upstream that traffic-split chose in place of the service's own: its name, or its place among rules and items. */
+export type SplitVariant = `split:${string}`
+
+/** Where a request goes. */
+export type Variant = Side | SplitVariant
 
 /** What chose the variant, in the order in which the rules are asked. */
 export type DecisionRule =
+  | 'traffic-split'
   | 'no-canary'
   | 'header-override'
   | 'never-groups'
@@ -37,4 +45,20 @@ export interface HashEvidence {
   readonly threshold: number
   /** Effective share in percent, 0 … 100. */
   readonly sharePercent: number
+}
+
+/** Which item of which rule of a traffic-split a request got, and what for. */
+export interface SplitDecision {
+  readonly pluginId: string
+  /** Places in the configuration, from 0. */
+  readonly rule: number
+  readonly item: number
+  /** Null when the items took turns. */
+  readonly hash: SplitEvidence | null
+  /** As in a decision. */
+  readonly issueCookie: { readonly name: string; readonly value: string } | null
+}
+
+export type SplitEvidence = Pick<HashEvidence, 'source' | 'salt' | 'bucket'> & {
+  readonly key: string
 }

@@ -79,6 +79,14 @@ export interface ForeignKeyRule {
   readonly isList?: boolean
 }
 
+/** What an entity names somewhere inside a field: it must exist, and is not deleted before. */
+export interface Reference {
+  /** Dotted path of the field, without places in lists. */
+  readonly field: string
+  readonly kind: EntityKind
+  readonly id: string
+}
+
 /** Children that are written and shown with their parent by name, though each is an entity of its own. */
 export interface ChildNames {
   /** Field of the parent that lists the names; not stored with it. */
@@ -105,6 +113,8 @@ export interface EntityDefinition<K extends EntityKind = EntityKind> {
   /** Fields of a unique set that the error for a taken value leaves out when they are null. */
   readonly omittedWhenNull?: readonly string[]
   readonly foreignKeys: Readonly<Record<string, ForeignKeyRule>>
+  /** References that are no fields of their own. */
+  readonly references?: (entity: EntityTypes[K]) => readonly Reference[]
   readonly childNames?: ChildNames
   /** Fields whose values the audit log must not keep. */
   readonly secretFields?: readonly string[]

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DeepReadonly } from './deep-readonly.ts'
-import type { EntityDefinition, Internals, StoredEntity } from './entity.ts'
+import type { EntityDefinition, Internals, Reference, StoredEntity } from './entity.ts'
 import { withEntityChecks } from './entity-checks.ts'
 import { FIELD_TYPES } from './field-type.ts'
 import {
@@ -16,9 +16,17 @@ import {
   timestampSeconds,
   withDefault,
 } from './fields.ts'
+import { isPlainObject } from './plain-object.ts'
 import { consumerScopeFields } from './plugin-scope.ts'
 import { isGroupHash } from './plugins/canary.ts'
-import { PLUGIN_DEFINITIONS, PLUGIN_NAMES, type PluginName } from './plugins/registry.ts'
+import type { PluginDefinition } from './plugins/plugin-definition.ts'
+import {
+  isPluginName,
+  PLUGIN_DEFINITIONS,
+  PLUGIN_NAMES,
+  type PluginName,
+} from './plugins/registry.ts'
+import { referencesOfSplit } from './plugins/split-references.ts'
 
 const COMMON = {
   id: id(),
@@ -89,9 +97,21 @@ export const PLUGIN_DEFINITION: EntityDefinition<'plugins'> = {
     consumer: { kind: 'consumers', isRequired: false, onParentDelete: 'cascade' },
     consumer_group: { kind: 'consumer_groups', isRequired: false, onParentDelete: 'cascade' },
   },
+  references: (plugin) =>
+    plugin.name === 'traffic-split' ? referencesOfSplit(plugin.config) : NO_REFERENCES,
   hasUpdatedAt: true,
   hasFractionalTimestamps: false,
+  expandShorthands: expandConfig,
   internals: timedSince,
+}
+
+const NO_REFERENCES: readonly Reference[] = []
+
+function expandConfig(input: Record<string, unknown>): Record<string, unknown> {
+  const { name: pluginName, config } = input
+  if (!isPluginName(pluginName) || !isPlainObject(config)) return input
+  const { expandConfig: expand }: PluginDefinition = PLUGIN_DEFINITIONS[pluginName]
+  return expand === undefined ? input : { ...input, config: expand(config) }
 }
 
 /**

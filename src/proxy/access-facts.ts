@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Peer } from '../balancing/peer.ts'
-import type { AccessEntry } from '../metrics/access-entry.ts'
+import type { AccessEntry, SplitFacts } from '../metrics/access-entry.ts'
+import type { SplitDecision } from '../model/decision.ts'
 import { parseIpAddress } from '../model/ip-address.ts'
 import type { ParsedRequest } from '../model/request.ts'
 import type { Choice } from './choose.ts'
@@ -32,6 +33,7 @@ const NOTHING_KNOWN = {
   service: null,
   variant: null,
   rule: null,
+  split: null,
   target: null,
   consumer: null,
   tries: 0,
@@ -58,6 +60,7 @@ export function accessEntry(facts: AccessFacts): AccessEntry {
     service: plan?.service ? (plan.service.service.name ?? plan.service.service.id) : null,
     variant: decision?.variant ?? null,
     rule: decision?.rule ?? null,
+    split: choice?.kind === 'forward' ? splitFacts(choice.split) : null,
     target: peer?.key ?? null,
     consumer: consumer === null ? null : (consumer.username ?? consumer.custom_id ?? consumer.id),
     tries: facts.tries,
@@ -65,6 +68,20 @@ export function accessEntry(facts: AccessFacts): AccessEntry {
     upstreamMs: facts.upstreamMs,
     reason: facts.reason,
     fallback: facts.fallback,
+  }
+}
+
+function splitFacts(split: SplitDecision | null): SplitFacts | null {
+  if (split === null) return null
+  const { rule, item, hash } = split
+  const source = hash?.source ?? null
+  const isPublic = source === 'consumer' || source === 'ip'
+  return {
+    rule,
+    item,
+    keySource: source,
+    key: isPublic ? (hash?.key ?? null) : null,
+    bucket: hash?.bucket ?? null,
   }
 }
 

@@ -1,19 +1,19 @@
-import type { HealthState } from '../balancing/health/health-state.ts'
 import { authorize } from '../identity/acl.ts'
 import { GROUPS_HEADER, type HeaderPair } from '../identity/identity-headers.ts'
 import { authenticate, type HiddenCredentials } from '../identity/key-auth.ts'
-import type { Decision } from '../model/decision.ts'
-import type { Draws } from '../model/draws.ts'
 import { type Identity, NOBODY } from '../model/identity.ts'
 import type { ParsedRequest } from '../model/request.ts'
 import type { RouteMatch } from '../routing/route-entry.ts'
 import { matchRoute } from '../routing/router.ts'
-import { decideVariant } from '../variants/decide-variant.ts'
+import type { RequestFacts } from '../variants/expressions/request-facts.ts'
 import { refuseBody } from './body-limit.ts'
+import { chooseVariant, type Moment, type VariantChoice } from './choose-variant.ts'
+import { bodyLimitFor, splitFor } from './consumer-plugins.ts'
 import { type GatewayAnswer, gatewayAnswer } from './gateway-answer.ts'
+import { planOf } from './plans.ts'
 import { protocolMismatch } from './protocol-mismatch.ts'
-import type { RoutePlan, ServicePlan, VariantPlan } from './route-plan.ts'
-import { bodyLimitFor, planOf, type Runtime } from './runtime.ts'
+import type { RoutePlan, ServicePlan } from './route-plan.ts'
+import type { Runtime } from './runtime.ts'
 
 /** What becomes of a request: it is forwarded, or answered by the gateway. */
 export type Choice =
@@ -27,7 +27,7 @@ export type Choice =
       readonly identity: Identity
     }
 
-export interface ForwardChoice {
+export interface ForwardChoice extends VariantChoice {
   readonly kind: 'forward'
   readonly match: RouteMatch
   readonly plan: RoutePlan
@@ -35,20 +35,8 @@ export interface ForwardChoice {
   readonly identity: Identity
   readonly identityFields: readonly HeaderPair[]
   readonly hidden: HiddenCredentials | null
-  readonly decision: Decision
-  readonly variant: VariantPlan
   /** The most that may come in of the body; null for any number. */
   readonly bodyLimitBytes: number | null
-  /** Field that tells client and upstream the variant; null without a canary or when it is turned off. */
-  readonly variantField: readonly [string, string] | null
-}
-
-/** What a choice depends on beside snapshot and request. */
-export interface Moment {
-  /** Epoch milliseconds. */
-  readonly now: number
-  readonly draws: Draws
-  readonly health: Pick<HealthState, 'canServe'>
 }
 
 /**
@@ -78,29 +66,19 @@ export function choose(runtime: Runtime, request: ParsedRequest, moment: Moment)
   const entry = identify(runtime, plan, { request, now: moment.now })
   if (entry.kind === 'refused') return refuse(entry.reason, entry.answer, plan, entry.identity)
 
-  const decision = decideVariant(
-    plan.canary,
-    {
-      request,
-      identity: entry.identity,
-      serviceId: service.service.id,
-      isCanaryUsable: isUsable(service.canary, moment),
-    },
-    moment.now,
-    moment.draws,
-  )
+  const { identity } = entry
+  const split = splitFor(runtime, plan, identity.consumer)
+  const facts = factsOf(request, { plan, service, identity })
   return {
     kind: 'forward',
     match,
     plan,
     service,
-    identity: entry.identity,
+    identity,
     identityFields: entry.fields,
     hidden: entry.hidden,
     bodyLimitBytes: entry.bodyLimitBytes,
-    decision,
-    variant: decision.variant === 'canary' ? service.canary : service.primary,
-    variantField: plan.canary?.variantHeader ? [plan.canary.variantHeader, decision.variant] : null,
+    ...chooseVariant({ plan, service, split }, facts, moment),
   }
 }
 
@@ -177,9 +155,23 @@ function permit(plan: RoutePlan, caller: Admitted): Entry {
   return { kind: 'admitted', ...caller, fields }
 }
 
-/** A canary that is no upstream entity has no targets to run out of. */
-function isUsable({ balancing }: VariantPlan, { health, now }: Moment): boolean {
-  return balancing.kind === 'host' || health.canServe(balancing.upstream, now)
+/** No consumer group counts for a request, and bodies are not read. */
+function factsOf(
+  request: ParsedRequest,
+  {
+    plan,
+    service,
+    identity,
+  }: { readonly plan: RoutePlan; readonly service: ServicePlan; readonly identity: Identity },
+): RequestFacts {
+  return {
+    request,
+    identity,
+    consumerGroup: null,
+    route: plan.route,
+    service: service.service,
+    formBody: null,
+  }
 }
 
 function refuse(

@@ -110,7 +110,7 @@ export class Delivery implements ForwardHandlers {
       upstreamLatencyMs: Math.round(upstreamMs),
       proxyLatencyMs: Math.round(side.sentMs - startedMs),
       variant: choice.variantField,
-      cookies: stickyCookies(choice.decision.issueCookie, side.pick?.issueCookie ?? null, {
+      cookies: stickyCookies(choice.issueCookies, side.pick?.issueCookie ?? null, {
         isSecure: request.scheme === 'https',
       }),
       debugFields: context.allowsDebugHeader ? debugFields(request, choice.plan) : NO_DEBUG_FIELDS,

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { hostId } from '../balancing/compile-host.ts'
 import type { CompiledUpstream } from '../balancing/compile-upstream.ts'
 import { type Change, isOf, type StoredEntity } from '../model/entity.ts'
+import { inlineUpstreamsIn } from '../model/inline-upstreams.ts'
 import { advanceSnapshot, EMPTY_SNAPSHOT, type Snapshot } from '../model/snapshot.ts'
 import type { PeerMemory } from './peer-try.ts'
 import { advanceRuntime, EMPTY_RUNTIME, type Runtime, withAddresses } from './runtime.ts'
@@ -86,13 +87,13 @@ export class LiveConfiguration {
 
   /** What is known of peers outlives a snapshot, but not their target. */
   #forgetPeers(changes: readonly Change[]): void {
-    const { balancer, health, budgets } = this.#memory
+    const { health } = this.#memory
     for (const change of changes) {
-      if (isOf(change, 'upstreams')) {
+      if (isOf(change, 'plugins')) {
+        this.#forgetInlinePeers(change)
+      } else if (isOf(change, 'upstreams')) {
         if (change.after === null) {
-          balancer.drop(change.id)
-          health.drop(change.id)
-          budgets.drop(change.id)
+          this.#forgetUpstream(change.id)
         } else if (hasOtherChecks(change)) {
           const compiled = this.#runtime.upstreamsByName.get(change.after.entity.name)
           if (compiled !== undefined) health.changeRules(compiled)
@@ -104,6 +105,28 @@ export class LiveConfiguration {
         if (compiled !== undefined) this.#retainPeers(compiled)
       }
     }
+  }
+
+  #forgetInlinePeers({ before, after }: Change<'plugins'>): void {
+    const kept = new Map(inlineUpstreamsIn(after?.entity).map(({ id, upstream }) => [id, upstream]))
+    for (const { id, upstream } of inlineUpstreamsIn(before?.entity)) {
+      const compiled = this.#runtime.upstreamsByName.get(id)
+      if (compiled === undefined) {
+        this.#forgetUpstream(id)
+        continue
+      }
+      this.#retainPeers(compiled)
+      if (!isDeepStrictEqual(kept.get(id)?.checks, upstream.checks)) {
+        this.#memory.health.changeRules(compiled)
+      }
+    }
+  }
+
+  #forgetUpstream(id: string): void {
+    const { balancer, health, budgets } = this.#memory
+    balancer.drop(id)
+    health.drop(id)
+    budgets.drop(id)
   }
 
   #retainPeers(upstream: CompiledUpstream): void {

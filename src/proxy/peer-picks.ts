@@ -66,7 +66,7 @@ export class PeerPicks {
       identity: choice.identity,
       captures: () => pathCaptures(choice.match, request.path),
       draws,
-      variantCookie: choice.decision.issueCookie,
+      variantCookies: choice.issueCookies,
       excluded: this.#excluded,
       unavailable: health.availability(upstream, clock.now()).unavailable,
       mayOpen: mayOpen(reuse),

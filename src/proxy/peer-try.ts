@@ -5,7 +5,7 @@ import type { PeerLoad } from '../balancing/peer-load.ts'
 import type { RetryBudget, RetryBudgets } from '../balancing/retry-budget.ts'
 import type { ForwardOutcome } from './forwarder.ts'
 import { healthEventOf } from './health-event.ts'
-import { type Balancing, destinationKey } from './route-plan.ts'
+import { type Balancing, destinationKey } from './variant-plan.ts'
 
 /** What is kept of the peers of all upstreams while the process runs. */
 export interface PeerMemory {

@@ -1,10 +1,13 @@
 import type { Map as ImmutableMap } from 'immutable'
 import { type CompiledUpstream, compileUpstream } from '../balancing/compile-upstream.ts'
 import type { NameAddresses } from '../balancing/dns/name-addresses.ts'
+import { compileInlineUpstream } from '../balancing/inline-upstream.ts'
 import { type Change, isOf } from '../model/entity.ts'
+import { inlineUpstreamsIn } from '../model/inline-upstreams.ts'
 import { entityById, type Snapshot } from '../model/snapshot.ts'
 import type { Target } from '../model/target.ts'
 
+/** Inline upstreams of plugins among them, whose names are their ids. */
 export type UpstreamsByName = ImmutableMap<string, CompiledUpstream>
 
 /** What upstreams are compiled from, and what they were before. */
@@ -29,6 +32,11 @@ export function advanceUpstreams(
         for (const target of [change.before, change.after]) {
           if (target !== null) affected.add(target.entity.upstream.id)
         }
+      } else if (isOf(change, 'plugins')) {
+        for (const { id } of inlineUpstreamsIn(change.before?.entity)) advanced.delete(id)
+        for (const placed of inlineUpstreamsIn(change.after?.entity)) {
+          advanced.set(placed.id, compileInlineUpstream(placed, addresses))
+        }
       }
     }
     for (const upstream of compileThose(affected, next, addresses)) {
@@ -46,7 +54,10 @@ export function upstreamsWithNames(
   for (const { id, allPeers } of upstreamsByName.values()) {
     if (allPeers.some(({ host }) => names.has(host.toLowerCase()))) affected.add(id)
   }
-  const recompiled = compileThose(affected, snapshot, addresses)
+  const recompiled = [
+    ...compileThose(affected, snapshot, addresses),
+    ...compileInline(affected, snapshot, addresses),
+  ]
   return {
     recompiled,
     upstreamsByName: upstreamsByName.withMutations((advanced) => {
@@ -68,6 +79,19 @@ function compileThose(
       ? []
       : [compileUpstream(upstream, targets.get(id) ?? [], addresses)]
   })
+}
+
+function compileInline(
+  ids: ReadonlySet<string>,
+  snapshot: Snapshot,
+  addresses: NameAddresses,
+): CompiledUpstream[] {
+  if (ids.size === 0) return []
+  return [...snapshot.tables.plugins.values()].flatMap(({ entity }) =>
+    inlineUpstreamsIn(entity)
+      .filter(({ id }) => ids.has(id))
+      .map((placed) => compileInlineUpstream(placed, addresses)),
+  )
 }
 
 function targetsByUpstream(snapshot: Snapshot, ids: ReadonlySet<string>): Map<string, Target[]> {

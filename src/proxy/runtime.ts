@@ -1,10 +1,8 @@
 import { Map as ImmutableMap } from 'immutable'
-import { compileHost } from '../balancing/compile-host.ts'
 import type { CompiledUpstream } from '../balancing/compile-upstream.ts'
 import type { ConsumerDirectory } from '../identity/consumer-directory.ts'
 import { advanceDirectory, emptyDirectory } from '../identity/directory.ts'
 import type { Certificate } from '../model/certificate.ts'
-import type { Consumer } from '../model/consumer.ts'
 import {
   advanceConsumersWithPlugins,
   type ConsumersWithPlugins,
@@ -14,17 +12,18 @@ import { type Change, type EntityKind, isOf } from '../model/entity.ts'
 import {
   advancePluginIndex,
   buildPluginIndex,
-  effectivePluginFor,
   type PluginIndex,
+  type StoredPlugin,
 } from '../model/plugin-index.ts'
 import type { Route } from '../model/route.ts'
 import { EMPTY_SNAPSHOT, entityById, type Snapshot } from '../model/snapshot.ts'
 import { normalServerName } from '../model/sni.ts'
 import { emptyRouter, type Router, routerWith, routerWithout } from '../routing/router.ts'
-import { type BodyLimit, compileBodyLimit } from './body-limit.ts'
+import type { CompiledSplit } from '../variants/compile-split.ts'
 import { advanceNameUses, type NameUses, NO_NAME_USES } from './names/name-uses.ts'
-import { planRoute, type RoutePlan } from './route-plan.ts'
+import type { RoutePlan } from './route-plan.ts'
 import { advanceUpstreams, type UpstreamsByName, upstreamsWithNames } from './runtime-upstreams.ts'
+import type { SplitPlan } from './split-plan.ts'
 import {
   advanceServerNames,
   certificateIdOf,
@@ -46,6 +45,10 @@ export interface Runtime {
   readonly serverNames: ServerNames
   /** Plans made so far, by route id: a plan depends on nothing but the snapshot, so it is made when first asked for. */
   readonly plans: Map<string, RoutePlan>
+  /** Plans of traffic-splits of consumers, by plugin and route: made like the others. */
+  readonly splits: Map<string, SplitPlan>
+  /** Shared by all runtimes: a version of a plugin never changes. */
+  readonly compiledSplits: WeakMap<StoredPlugin<'traffic-split'>, CompiledSplit>
   /** Hosts that are no upstreams, by host and port: made like the plans, and shared by them. */
   readonly hosts: Map<string, CompiledUpstream>
 }
@@ -61,6 +64,8 @@ export const EMPTY_RUNTIME: Runtime = {
   addresses: ImmutableMap(),
   serverNames: NO_SERVER_NAMES,
   plans: new Map(),
+  splits: new Map(),
+  compiledSplits: new WeakMap(),
   hosts: new Map(),
 }
 
@@ -85,6 +90,8 @@ export function advanceRuntime(
     addresses: runtime.addresses,
     serverNames: advanceServerNames(runtime.serverNames, next, changes),
     plans: concernsPlans ? new Map() : runtime.plans,
+    splits: concernsPlans ? new Map() : runtime.splits,
+    compiledSplits: runtime.compiledSplits,
     hosts: concernsPlans ? new Map() : runtime.hosts,
   }
 }
@@ -105,51 +112,16 @@ export function withAddresses(
   })
   const { upstreamsByName, recompiled } = upstreamsWithNames({ ...runtime, addresses }, found)
   return {
-    runtime: { ...runtime, addresses, upstreamsByName, plans: new Map(), hosts: new Map() },
+    runtime: {
+      ...runtime,
+      addresses,
+      upstreamsByName,
+      plans: new Map(),
+      splits: new Map(),
+      hosts: new Map(),
+    },
     recompiled,
   }
-}
-
-/** The plan of a route of this runtime. */
-export function planOf(runtime: Runtime, route: Route): RoutePlan {
-  let plan = runtime.plans.get(route.id)
-  if (plan === undefined) {
-    plan = planRoute(route, {
-      plugins: runtime.plugins,
-      serviceById: (id) => entityById(runtime.snapshot, 'services', id)?.entity,
-      certificateById: (id) => entityById(runtime.snapshot, 'certificates', id)?.entity,
-      caCertificateById: (id) => entityById(runtime.snapshot, 'ca_certificates', id)?.entity,
-      upstreamByName: (name) => runtime.upstreamsByName.get(name),
-      hostAt: (host, port) => hostAt(runtime, host, port),
-    })
-    runtime.plans.set(route.id, plan)
-  }
-  return plan
-}
-
-/** How large the body of a request may be, by its route and by who sends it; null for any size. */
-export function bodyLimitFor(
-  { plugins, consumersWithPlugins }: Runtime,
-  plan: RoutePlan,
-  consumer: Consumer | null,
-): BodyLimit | null {
-  if (consumer === null || !consumersWithPlugins.has(consumer.id)) return plan.bodyLimit
-  const found = effectivePluginFor(plugins, 'request-size-limiting', {
-    routeId: plan.route.id,
-    serviceId: plan.service?.service.id ?? null,
-    consumerId: consumer.id,
-    groupIds: [],
-  })
-  return found === null ? null : compileBodyLimit(found.entity.config)
-}
-
-function hostAt({ hosts, addresses }: Runtime, host: string, port: number): CompiledUpstream {
-  const key = `${host} ${port}`
-  const known = hosts.get(key)
-  if (known !== undefined) return known
-  const compiled = compileHost({ host, port }, addresses)
-  hosts.set(key, compiled)
-  return compiled
 }
 
 /** The certificate to show to clients that ask for this server name, in any spelling; undefined when there is none. */

@@ -27,7 +27,7 @@ export class Side {
     this.#picks = new PeerPicks(context, context.clock.now())
     this.#budget = retryBudget(context, choice.variant.balancing)
     this.#budget.begin()
-    this.#triesLeft = 1 + choice.service.retries
+    this.#triesLeft = 1 + choice.variant.retries
   }
 
   /** The peer that was picked last; null before the first. */
@@ -80,7 +80,7 @@ export class Side {
       balancing: this.choice.variant.balancing,
       peer,
       load,
-      isNamedByClient: this.choice.plan.route.preserve_host,
+      isNamedByClient: this.choice.variant.preservesHost,
       nowMs: this.#context.clock.now(),
     })
   }

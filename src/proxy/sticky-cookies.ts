@@ -7,18 +7,17 @@ interface VariantCookie {
 }
 
 /**
- * Set-Cookie values for the cookies that a request came without: that of the variant
+ * Set-Cookie values for the cookies that a request came without: those of the variant
  * (`Path=/; HttpOnly; SameSite=Lax`) and that of the target, on its own path; `Secure` over TLS.
  * Kong writes `Same-Site`, which browsers ignore (RFC 6265bis section 4.1).
  */
 export function stickyCookies(
-  variant: VariantCookie | null,
+  variant: readonly VariantCookie[],
   target: IssuedCookie | null,
   { isSecure }: { readonly isSecure: boolean },
 ): readonly string[] {
-  if (variant === null && target === null) return NONE
-  const cookies: string[] = []
-  if (variant !== null) cookies.push(setCookie({ ...variant, path: '/' }, isSecure))
+  if (variant.length === 0 && target === null) return NONE
+  const cookies = variant.map((cookie) => setCookie({ ...cookie, path: '/' }, isSecure))
   if (target !== null) cookies.push(setCookie(target, isSecure))
   return cookies
 }

@@ -1,6 +1,6 @@
 import type { PickedPeer } from '../balancing/pick-peer.ts'
 import { withoutQueryArgs } from '../model/query-args.ts'
-import type { ParsedRequest, Scheme } from '../model/request.ts'
+import type { ParsedRequest } from '../model/request.ts'
 import { joinUpstreamPath, strippedPrefix } from '../routing/upstream-path.ts'
 import type { ForwardChoice } from './choose.ts'
 import type { ConnectionReuse, UpstreamRequest } from './forwarder.ts'
@@ -20,8 +20,7 @@ export interface UpstreamRequestParts extends Pick<PickedPeer, 'peer' | 'load'> 
 /** The request as the upstream shall see it; made anew for each try from what the client sent. */
 export function buildUpstreamRequest(parts: UpstreamRequestParts): UpstreamRequest {
   const { request, choice, peer } = parts
-  const { plan, service, variant, hidden } = choice
-  const scheme = service.scheme ?? 'http'
+  const { plan, variant, hidden } = choice
   const pathInput = {
     servicePath: variant.path,
     routePath: choice.match.matchedPath,
@@ -37,7 +36,7 @@ export function buildUpstreamRequest(parts: UpstreamRequestParts): UpstreamReque
     target: joinUpstreamPath(pathInput) + query,
     fields: upstreamFields({
       request,
-      host: hostField(parts, scheme),
+      host: hostField(parts),
       requestId: parts.requestId,
       via: parts.via,
       strippedPrefix: strippedPrefix(pathInput),
@@ -51,15 +50,15 @@ export function buildUpstreamRequest(parts: UpstreamRequestParts): UpstreamReque
     bodyLimitBytes: choice.bodyLimitBytes,
     expectsContinue: parts.expectsContinue,
     isUpgrade: parts.isUpgrade,
-    timeouts: service.timeouts,
+    timeouts: variant.timeouts,
     reuse: parts.reuse,
   }
 }
 
-/** Host for the upstream: the client's with preserve_host, else the upstream's own, else the peer's. */
-function hostField({ request, choice, peer }: UpstreamRequestParts, scheme: Scheme): string {
-  if (choice.plan.route.preserve_host && request.authority !== '') return request.authority
-  const { balancing } = choice.variant
+/** Host for the upstream: the client's where it is preserved, else the upstream's own, else the peer's. */
+function hostField({ request, choice, peer }: UpstreamRequestParts): string {
+  const { balancing, preservesHost, scheme } = choice.variant
+  if (preservesHost && request.authority !== '') return request.authority
   if (balancing.kind === 'upstream' && balancing.upstream.hostHeader !== null) {
     return balancing.upstream.hostHeader
   }

@@ -1,5 +1,13 @@
 import { ENTITY_DEFINITIONS } from '../model/entities.ts'
-import type { Entity, EntityKind, EntityTypes, Internals, StoredEntity } from '../model/entity.ts'
+import type {
+  Entity,
+  EntityDefinition,
+  EntityKind,
+  EntityTypes,
+  Internals,
+  Reference,
+  StoredEntity,
+} from '../model/entity.ts'
 import { GatewayError } from '../model/errors.ts'
 import type {
   EntitiesTable,
@@ -71,6 +79,9 @@ export function toIndexRows(row: StoredEntity): IndexRows {
       refs.push({ from_kind: kind, from_id: id, field, to_kind: rule.kind, to_id: parentId })
     }
   }
+  for (const { field, kind: to_kind, id: to_id } of referencesOf(row)) {
+    refs.push({ from_kind: kind, from_id: id, field, to_kind, to_id })
+  }
   const tags = new Set(row.entity.tags ?? [])
   return { unique, refs, tags: Array.from(tags, (tag) => ({ kind, entity_id: id, tag })) }
 }
@@ -81,6 +92,13 @@ export function uniqueKey(
   values: readonly (string | null)[],
 ): Pick<EntityUniqueTable, 'fields' | 'value'> {
   return { fields: set.join(','), value: JSON.stringify(values) }
+}
+
+/** Each once; the compiler cannot know that the definition and the entity are of one kind. */
+function referencesOf({ kind, entity }: StoredEntity): readonly Reference[] {
+  const { references } = ENTITY_DEFINITIONS[kind] as EntityDefinition
+  const found = references?.(entity) ?? []
+  return [...new Map(found.map((one) => [`${one.field} ${one.kind} ${one.id}`, one])).values()]
 }
 
 /** The ids that a foreign key or a list of them points at, each once. */

@@ -80,6 +80,8 @@ function reasonOf(decision: Decision, canary: CompiledCanary, identity: Identity
       )
     case 'safety-net':
       return 'the canary failed and safety_net is on, so the primary; the other rules chose the canary'
+    case 'traffic-split':
+      return `a traffic-split chose ${variant}, and no canary plugin was asked`
     case 'hash':
       return `the hash decided, so the ${variant}`
   }

@@ -80,7 +80,7 @@ describe.each(PATHS)('%s', (pattern) => {
 describe('information', () => {
   it('names the plugins that may be used', async () => {
     expect((await admin.call('GET', '/plugins/enabled')).json).toEqual({
-      enabled_plugins: ['acl', 'canary', 'key-auth', 'request-size-limiting'],
+      enabled_plugins: ['acl', 'canary', 'key-auth', 'request-size-limiting', 'traffic-split'],
     })
   })
 

@@ -48,6 +48,7 @@ describe('GET /', () => {
           'key-auth': { priority: 1250 },
           acl: { priority: 950 },
           'request-size-limiting': { priority: 951 },
+          'traffic-split': { priority: 966 },
         },
         enabled_in_cluster: ['key-auth'],
       },

@@ -143,6 +143,7 @@ describe('the schema of', () => {
         canary: { upstream_host: 'b.test' },
         'key-auth': {},
         'request-size-limiting': {},
+        'traffic-split': {},
       }
       const { json } = await admin.call('POST', '/plugins', {
         json: { name, config: needed[name] },

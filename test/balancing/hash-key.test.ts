@@ -122,13 +122,13 @@ describe('a cookie that the variant has issued', () => {
   const fields = { hash_on: 'cookie', hash_on_cookie: 'sid' } as const
 
   test('of the same name is the key, and no second one is issued', () => {
-    const variantCookie = { name: 'sid', value: 'of-the-variant' }
-    expect(keyed(fields, { variantCookie })).toEqual({ key: 'of-the-variant', issueCookie: null })
+    const variantCookies = [{ name: 'sid', value: 'of-the-variant' }]
+    expect(keyed(fields, { variantCookies })).toEqual({ key: 'of-the-variant', issueCookie: null })
   })
 
   test('of another name changes nothing', () => {
-    const variantCookie = { name: 'Sid', value: 'of-the-variant' }
-    expect(keyed(fields, { variantCookie })).toMatchObject({ key: 'a-fresh-uuid' })
+    const variantCookies = [{ name: 'Sid', value: 'of-the-variant' }]
+    expect(keyed(fields, { variantCookies })).toMatchObject({ key: 'a-fresh-uuid' })
   })
 })
 

@@ -63,7 +63,7 @@ export function pickContext(parts: Partial<PickContext> = {}): PickContext {
     identity: NOBODY,
     captures: () => null,
     draws: { uuid: () => 'a-fresh-uuid' },
-    variantCookie: null,
+    variantCookies: [],
     excluded: new Set(),
     unavailable: new Set(),
     mayOpen: false,

@@ -73,6 +73,44 @@ const requestSizeConfig = some({
   require_content_length: fc.boolean(),
 })
 
+const node = some(
+  { host, port: fc.option(fc.integer({ min: 1, max: 65535 })), weight: fc.nat(65535) },
+  ['host', 'weight'],
+)
+
+const inlineUpstream = some(
+  {
+    name: fc.option(name),
+    type: fc.constantFrom('roundrobin', 'least_conn', 'ewma'),
+    nodes: fc.oneof(
+      fc.array(node, { maxLength: 3 }),
+      fc.dictionary(host, fc.nat(100), { maxKeys: 3 }),
+    ),
+    scheme: fc.constantFrom('http', 'https'),
+    pass_host: fc.constantFrom('pass', 'node'),
+    retries: fc.option(fc.nat(5)),
+    timeout: fc.option(fc.constant({ connect: 0.5, send: 1, read: 60 })),
+    checks: fc.option(fc.constant({ active: { type: 'tcp', healthy: { interval: 3600 } } })),
+  },
+  ['nodes'],
+)
+
+const splitRule = some({
+  match: fc.option(fc.constantFrom([], [{ vars: [] }], [{ vars: [['arg_a', '==', '1']] }])),
+  weighted_upstreams: fc.array(
+    some({ upstream: fc.option(inlineUpstream), weight: fc.nat(2 ** 31 - 1) }),
+    { minLength: 1, maxLength: 3 },
+  ),
+  sticky: fc.option(
+    fc.oneof(
+      some({ by: fc.constantFrom('consumer', 'ip'), salt: fc.option(text) }, ['by']),
+      some({ by: fc.constant('header'), header: headerName }, ['by', 'header']),
+    ),
+  ),
+})
+
+const trafficSplitConfig = some({ rules: fc.option(fc.array(splitRule, { maxLength: 2 })) })
+
 const PLUGIN = {
   instance_name: fc.option(name),
   enabled: fc.boolean(),
@@ -90,4 +128,5 @@ export const plugin: fc.Arbitrary<Document> = fc.oneof(
   some({ ...PLUGIN, name: fc.constant('request-size-limiting'), config: requestSizeConfig }, [
     'name',
   ]),
+  some({ ...PLUGIN, name: fc.constant('traffic-split'), config: trafficSplitConfig }, ['name']),
 )

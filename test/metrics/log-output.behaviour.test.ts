@@ -19,6 +19,7 @@ const ENTRY: AccessEntry = {
   service: 'shop',
   variant: null,
   rule: null,
+  split: null,
   target: '127.0.0.1:9001',
   consumer: null,
   tries: 1,

@@ -15,6 +15,7 @@ const ENTRY: AccessEntry = {
   service: null,
   variant: null,
   rule: null,
+  split: null,
   target: null,
   consumer: null,
   tries: 1,
@@ -34,4 +35,15 @@ test('services beyond a bound share one label, and none is forgotten', async () 
   expect(values.reduce((sum, { value }) => sum + value, 0)).toBe(5_001)
   expect(values.find(({ labels }) => labels.service === 'service-7')?.value).toBe(2)
   expect(values.find(({ labels }) => labels.service === 'other')?.value).toBeGreaterThan(2_900)
+})
+
+test('variants of a service beyond a bound share one label', async () => {
+  const registry = new Registry()
+  const metrics = new RequestMetrics(registry)
+  for (let i = 0; i < 80; i += 1) {
+    metrics.record({ ...ENTRY, service: 'shop', variant: `split:${i}` })
+  }
+  const { values = [] } = (await registry.getSingleMetric('canary_requests_total')?.get()) ?? {}
+  expect(values).toHaveLength(51)
+  expect(values.find(({ labels }) => labels.variant === 'other')?.value).toBe(30)
 })

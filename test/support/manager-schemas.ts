@@ -20,7 +20,7 @@ export const SCHEMAS: readonly ManagerCall[] = [
       answer: SCHEMA,
     }),
   ),
-  ...['key-auth', 'acl', 'request-size-limiting', 'canary'].map(
+  ...['key-auth', 'acl', 'request-size-limiting', 'traffic-split', 'canary'].map(
     (name): ManagerCall => ({
       title: `builds the form of a plugin from the schema of ${name}`,
       method: 'GET',

@@ -15,7 +15,7 @@ interface ConnectionCounts {
 
 /**
  * GET /services/{s}/connections: the WebSockets and event streams that are open through this node, by the side where
- * they began, whatever the share is now.
+ * they began, whatever the share is now; those at upstreams of a traffic-split as one.
  */
 export function connectionsHandler({
   store,
@@ -24,11 +24,16 @@ export function connectionsHandler({
   return async (request, response) => {
     const { id, name } = await requireService(store, pathParameter(request, 'service'))
     const open = [...openConnections(id)]
-    const countsOf = (variant: Variant) => count(open.filter((one) => one.variant === variant))
+    const countsOf = (isMeant: (variant: Variant) => boolean) =>
+      count(open.filter(({ variant }) => isMeant(variant)))
     sendJson(response, 200, {
       service: { id, name },
       ...count(open),
-      variants: { primary: countsOf('primary'), canary: countsOf('canary') },
+      variants: {
+        primary: countsOf((variant) => variant === 'primary'),
+        canary: countsOf((variant) => variant === 'canary'),
+        split: countsOf((variant) => variant.startsWith('split:')),
+      },
     })
   }
 }

@@ -9,12 +9,11 @@ import { refuseField } from './refuse-field.ts'
 
 /**
  * Refuses a plugin that no request would ever meet: one that has no protocol in common with its route, or with any
- * route of its service. A service without routes may still get some. Other kinds of entities pass, and so does a
- * plugin of which something else changed: changing a share must not cost a look at every route.
+ * route of its service. A service without routes may still get some. Not looked at is a plugin of which something else
+ * changed: changing a share must not cost a look at every route.
  * Fails with schema_violation. Source: Kong Gateway 3.9, DAO of the Plugin object.
  */
 export async function checkPluginProtocols(reader: StoreReader, write: PluginWrite): Promise<void> {
-  if (write.kind !== 'plugins') return
   const plugin = write.entity as Plugin
   const previous = write.previous as Plugin | null
   if (previous !== null && isDeepStrictEqual(placeOf(previous), placeOf(plugin))) return
@@ -31,7 +30,7 @@ export async function checkPluginProtocols(reader: StoreReader, write: PluginWri
 }
 
 /** An entity about to be stored in place of `previous`, null for a new one. */
-interface PluginWrite {
+export interface PluginWrite {
   readonly kind: Place['kind']
   readonly entity: Entity
   readonly previous: Entity | null

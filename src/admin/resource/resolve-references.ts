@@ -49,7 +49,8 @@ function soleKey(reference: unknown, endpointKey: string): string | undefined {
   return typeof key === 'string' ? key : undefined
 }
 
-function foreignKeysUnresolved(details: readonly ErrorDetail[]): GatewayError {
+/** The error for references that lead nowhere, with one detail for each. */
+export function foreignKeysUnresolved(details: readonly ErrorDetail[]): GatewayError {
   const parts = details.map(({ path, message }) => `${path.join('.')}: ${message}`)
   const what =
     parts.length === 1 ? 'foreign key unresolved' : `${parts.length} foreign keys unresolved`

@@ -5,11 +5,12 @@ import { schemaViolation } from '../../model/schema-violation.ts'
 import { isSameUuid } from '../../model/uuid.ts'
 import { parseEntity } from '../../model/validate.ts'
 import type { StoreTransaction } from '../../store/store.ts'
-import { checkPluginProtocols } from './check-plugin-protocols.ts'
+import { checkPlugin } from './check-plugin.ts'
 import { namePutEntity, refuseUnwritableKey } from './name-put-entity.ts'
 import { findItem, findUnderAnyParent, notFound, type Place } from './place.ts'
 import { prepareInput, preparePatch } from './prepare-input.ts'
 import { refuseField } from './refuse-field.ts'
+import { resolveSplitUpstreams } from './resolve-split-upstreams.ts'
 import type { Write } from './write.ts'
 
 /** Stores a new entity (POST). Fails as the schema and the store do. */
@@ -72,11 +73,11 @@ async function insert(
   write: Write,
   input: Record<string, unknown>,
 ): Promise<Entity> {
-  const stored = buildEntity(write, input)
-  const { kind, entity } = stored
-  await checkPluginProtocols(transaction, { kind, entity, previous: null })
+  const built = buildEntity(write, input)
+  await checkPlugin(transaction, { ...built, previous: null })
+  const stored = await resolveSplitUpstreams(transaction, built)
   await transaction.insert(stored)
-  return entity
+  return stored.entity
 }
 
 /**
@@ -110,9 +111,11 @@ async function replace(
   const stamp = ENTITY_DEFINITIONS[kind].hasUpdatedAt ? { updated_at: timestamp(kind, nowMs) } : {}
   const { existing, input, isUpdate = false } = change
   const entity = parseEntity(kind, { ...input, ...stamp }, { isUpdate })
-  await checkPluginProtocols(transaction, { kind, entity, previous: existing.entity })
-  await transaction.replace(toStored(existing, { kind, entity, nowMs }))
-  return entity
+  await checkPlugin(transaction, { kind, entity, previous: existing.entity })
+  const next = toStored(existing, { kind, entity, nowMs })
+  const stored = await resolveSplitUpstreams(transaction, next)
+  await transaction.replace(stored)
+  return stored.entity
 }
 
 /** The row to store. Fails with schema_violation for what must not be written at this time. */

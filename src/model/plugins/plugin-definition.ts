@@ -13,4 +13,6 @@ export interface PluginDefinition {
   readonly scopes: readonly ConsumerScopeField[]
   /** Field names begin with `config.`. */
   readonly checks: readonly EntityCheck[]
+  /** Rewrites other spellings of the configuration before it is validated; it may have any shape. */
+  readonly expandConfig?: (config: Readonly<Record<string, unknown>>) => Record<string, unknown>
 }

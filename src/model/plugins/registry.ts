@@ -3,6 +3,7 @@ import { CANARY_PLUGIN } from './canary.ts'
 import { KEY_AUTH_PLUGIN } from './key-auth.ts'
 import type { PluginDefinition } from './plugin-definition.ts'
 import { REQUEST_SIZE_LIMITING_PLUGIN } from './request-size-limiting.ts'
+import { TRAFFIC_SPLIT_PLUGIN } from './traffic-split.ts'
 
 /** Every plugin by name; adding one is its file and one line here. */
 export const PLUGIN_DEFINITIONS = {
@@ -10,6 +11,7 @@ export const PLUGIN_DEFINITIONS = {
   canary: CANARY_PLUGIN,
   'key-auth': KEY_AUTH_PLUGIN,
   'request-size-limiting': REQUEST_SIZE_LIMITING_PLUGIN,
+  'traffic-split': TRAFFIC_SPLIT_PLUGIN,
 } as const satisfies Record<string, PluginDefinition>
 
 export type PluginName = keyof typeof PLUGIN_DEFINITIONS

@@ -1,12 +1,13 @@
 import { Map as ImmutableMap } from 'immutable'
 import { nameToResolve, parseAuthority } from '../../model/addresses.ts'
 import { type Change, isOf } from '../../model/entity.ts'
+import { inlineUpstreamsIn } from '../../model/inline-upstreams.ts'
 
 type Counts = ImmutableMap<string, number>
 
 /** How often a configuration has each name: kept along with it, so that no change needs to read it all. */
 export interface NameUses {
-  /** Of targets, in lower case. */
+  /** Of targets and of nodes of inline upstreams, in lower case. */
   readonly targets: Counts
   /**
    * Of services and canary plugins, by the name in lower case and then by its spelling: it is a host name, unless an
@@ -78,23 +79,27 @@ function namedIn(changes: readonly Change[]): Naming[] {
 }
 
 function namingOf(change: Change, version: Change['after'], step: Naming['step']): Naming[] {
-  const [role, host] = hostIn({ ...change, after: version })
-  if (host === null) return []
-  const name = nameToResolve(host)
-  return name === null ? [] : [{ name, spelling: host, role, step }]
+  const [role, hosts] = hostsIn({ ...change, after: version })
+  return hosts.flatMap((host) => {
+    const name = host === null ? null : nameToResolve(host)
+    return host === null || name === null ? [] : [{ name, spelling: host, role, step }]
+  })
 }
 
 /** What the version after a change names, and as what. */
-function hostIn(change: Change): readonly [keyof NameUses, string | null] {
+function hostsIn(change: Change): readonly [keyof NameUses, readonly (string | null)[]] {
   if (isOf(change, 'targets')) {
-    return ['targets', parseAuthority(change.after?.entity.target ?? '')?.host ?? null]
+    return ['targets', [parseAuthority(change.after?.entity.target ?? '')?.host ?? null]]
   }
-  if (isOf(change, 'services')) return ['hosts', change.after?.entity.host ?? null]
-  if (isOf(change, 'upstreams')) return ['upstreams', change.after?.entity.name ?? null]
-  if (isOf(change, 'plugins') && change.after?.entity.name === 'canary') {
-    return ['hosts', change.after.entity.config.upstream_host]
+  if (isOf(change, 'services')) return ['hosts', [change.after?.entity.host ?? null]]
+  if (isOf(change, 'upstreams')) return ['upstreams', [change.after?.entity.name ?? null]]
+  if (isOf(change, 'plugins')) {
+    const plugin = change.after?.entity
+    if (plugin?.name === 'canary') return ['hosts', [plugin.config.upstream_host]]
+    const inline = inlineUpstreamsIn(plugin)
+    return ['targets', inline.flatMap(({ upstream }) => upstream.nodes.map(({ host }) => host))]
   }
-  return ['hosts', null]
+  return ['hosts', []]
 }
 
 function counted(counts: Counts, name: string, step: number): Counts {

@@ -1,6 +1,7 @@
 import type { Decision, Variant } from '../../model/decision.ts'
 import type { LongStream } from '../forwarder.ts'
-import type { RoutePlan, ServicePlan, VariantPlan } from '../route-plan.ts'
+import type { RoutePlan, ServicePlan } from '../route-plan.ts'
+import type { VariantPlan } from '../variant-plan.ts'
 
 /** Why the gateway ended a stream by itself: the code for the access log. */
 export type StreamEndReason = 'side-drained' | 'stopping'

@@ -1,8 +1,10 @@
 import { entityById } from '../../model/snapshot.ts'
 import { sideWithoutTraffic } from '../../variants/side-without-traffic.ts'
 import type { Clock } from '../clock.ts'
-import { destinationKey, type RoutePlan, type VariantPlan } from '../route-plan.ts'
-import { planOf, type Runtime } from '../runtime.ts'
+import { planOf } from '../plans.ts'
+import type { RoutePlan } from '../route-plan.ts'
+import type { Runtime } from '../runtime.ts'
+import { destinationKey, type VariantPlan } from '../variant-plan.ts'
 import type { OpenStream, OpenStreams } from './open-streams.ts'
 
 /** What is known of a stream beside what it began with. */

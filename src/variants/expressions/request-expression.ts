@@ -1,7 +1,7 @@
 import { compileExpression } from './compile-expression.ts'
 import { parseExpression } from './parse-expression.ts'
 import type { RequestFacts } from './request-facts.ts'
-import { FORM_PREFIX, requestVariable } from './request-variables.ts'
+import { FORM_PREFIX, GROUP_VARIABLES, requestVariable } from './request-variables.ts'
 
 /** A condition on requests, compiled once per change of the configuration. */
 export interface RequestExpression {
@@ -9,6 +9,8 @@ export interface RequestExpression {
   readonly holds: (facts: RequestFacts) => boolean
   /** True when it asks for fields of a form, which somebody must read into `RequestFacts.formBody` before. */
   readonly needsFormBody: boolean
+  /** True when it asks for the consumer group in `RequestFacts`. */
+  readonly needsConsumerGroup: boolean
 }
 
 /**
@@ -17,5 +19,10 @@ export interface RequestExpression {
  */
 export function compileRequestExpression(vars: unknown): RequestExpression {
   const { holds, variables } = compileExpression(parseExpression(vars), requestVariable)
-  return { holds, needsFormBody: [...variables].some((name) => name.startsWith(FORM_PREFIX)) }
+  const names = [...variables]
+  return {
+    holds,
+    needsFormBody: names.some((name) => name.startsWith(FORM_PREFIX)),
+    needsConsumerGroup: names.some((name) => GROUP_VARIABLES.has(name)),
+  }
 }

@@ -1,0 +1,106 @@
+import type { StoredPlugin } from '../model/plugin-index.ts'
+import type { InlineUpstream } from '../model/plugins/inline-upstream.ts'
+import type { SplitItem, SplitRule } from '../model/plugins/traffic-split.ts'
+import type { StickyOn } from './compile-canary.ts'
+import {
+  compileRequestExpression,
+  type RequestExpression,
+} from './expressions/request-expression.ts'
+import { bucketLimits, compileWheel, effectiveWeights, type Wheel } from './split-wheel.ts'
+
+/** A traffic-split ready to decide requests: nothing in it needs to be parsed or computed again. */
+export interface CompiledSplit {
+  readonly pluginId: string
+  readonly rules: readonly CompiledSplitRule[]
+}
+
+export interface CompiledSplitRule {
+  /** One of them must hold; null: the rule applies always. */
+  readonly conditions: readonly RequestExpression[] | null
+  /** Those that are the same are one. */
+  readonly items: readonly CompiledSplitItem[]
+  readonly wheel: Wheel
+  /** Of the items, as `itemOfBucket` takes them. */
+  readonly limits: readonly number[]
+  /** Names the turns of the items: kept apart from the configuration, so that other changes leave them alone. */
+  readonly turns: string
+  /** Null: items take turns. */
+  readonly sticky: { readonly on: StickyOn; readonly salt: string } | null
+}
+
+export interface CompiledSplitItem {
+  /** Place among the items of the configuration, from 0. */
+  readonly index: number
+  readonly destination: SplitDestination
+}
+
+export type SplitDestination =
+  /** The service's own upstream: what would serve the request without the plugin. */
+  | { readonly kind: 'service' }
+  | { readonly kind: 'upstream'; readonly id: string }
+  | { readonly kind: 'inline'; readonly upstream: InlineUpstream }
+
+/** Compiles a stored traffic-split. Throws ExpressionError for expressions that did not pass `expressionProblems`. */
+export function compileSplit(stored: StoredPlugin<'traffic-split'>): CompiledSplit {
+  const { id, config } = stored.entity
+  return {
+    pluginId: id,
+    rules: (config.rules ?? []).map((rule, index) => compileRule(rule, { pluginId: id, index })),
+  }
+}
+
+function compileRule(
+  rule: SplitRule,
+  { pluginId, index }: { readonly pluginId: string; readonly index: number },
+): CompiledSplitRule {
+  const items = distinctItems(rule.weighted_upstreams)
+  const weights = effectiveWeights(items.map(({ weight }) => weight))
+  return {
+    conditions: conditionsOf(rule),
+    items,
+    wheel: compileWheel(weights),
+    limits: bucketLimits(weights),
+    turns: `${pluginId} rule ${index}`,
+    sticky: stickyOf(rule, pluginId),
+  }
+}
+
+/** An empty list is like none: both say nothing that a request would have to fulfil. */
+function conditionsOf({ match }: SplitRule): readonly RequestExpression[] | null {
+  if (match === null || match.length === 0) return null
+  return match.map(({ vars }) => compileRequestExpression(vars))
+}
+
+function stickyOf({ sticky }: SplitRule, pluginId: string): CompiledSplitRule['sticky'] {
+  if (sticky === null) return null
+  const { by, header, cookie, salt } = sticky
+  const on = { salt: salt ?? pluginId }
+  if (by === 'header' && header !== null) {
+    return { ...on, on: { source: 'header', name: header.toLowerCase() } }
+  }
+  if (by === 'cookie' && cookie !== null) return { ...on, on: { source: 'cookie', name: cookie } }
+  return { ...on, on: { source: by === 'ip' ? 'ip' : 'consumer' } }
+}
+
+/** Of items that mean the same upstream the last weight counts, at the place of the first (reference apisix.md, a3). */
+function distinctItems(
+  given: readonly SplitItem[],
+): readonly (CompiledSplitItem & { readonly weight: number })[] {
+  const items = new Map<string, CompiledSplitItem & { readonly weight: number }>()
+  for (const [index, item] of given.entries()) {
+    const destination = destinationOf(item)
+    const key =
+      destination.kind === 'upstream' ? `id ${destination.id}` : keyOfOther(destination, index)
+    items.set(key, { index: items.get(key)?.index ?? index, destination, weight: item.weight })
+  }
+  return [...items.values()]
+}
+
+function keyOfOther({ kind }: SplitDestination, index: number): string {
+  return kind === 'service' ? kind : `inline ${index}`
+}
+
+function destinationOf({ upstream_id: id, upstream }: SplitItem): SplitDestination {
+  if (id !== null) return { kind: 'upstream', id }
+  return upstream === null ? { kind: 'service' } : { kind: 'inline', upstream }
+}
