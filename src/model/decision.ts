@@ -1,11 +1,11 @@
 /** A side of the canary plugin. */
-export type Side = 'primary' | 'canary'
+export type CanarySide = 'primary' | 'canary'
 
 /** An upstream that traffic-split chose in place of the service's own: its name, or its place among rules and items. */
 export type SplitVariant = `split:${string}`
 
 /** Where a request goes. */
-export type Variant = Side | SplitVariant
+export type Variant = CanarySide | SplitVariant
 
 /** What chose the variant, in the order in which the rules are asked. */
 export type DecisionRule =

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Map as ImmutableMap } from 'immutable'
 import { type CompiledUpstream, compileUpstream } from '../balancing/compile-upstream.ts'
 import type { NameAddresses } from '../balancing/dns/name-addresses.ts'
@@ -33,16 +34,31 @@ export function advanceUpstreams(
           if (target !== null) affected.add(target.entity.upstream.id)
         }
       } else if (isOf(change, 'plugins')) {
-        for (const { id } of inlineUpstreamsIn(change.before?.entity)) advanced.delete(id)
-        for (const placed of inlineUpstreamsIn(change.after?.entity)) {
-          advanced.set(placed.id, compileInlineUpstream(placed, addresses))
-        }
+        advanceInline(advanced, change, addresses)
       }
     }
     for (const upstream of compileThose(affected, next, addresses)) {
       advanced.set(upstream.name, upstream)
     }
   })
+}
+
+/** Those of a plugin that stay as they are are not compiled again: most often only weights of items change. */
+function advanceInline(
+  advanced: UpstreamsByName,
+  { before, after }: Change<'plugins'>,
+  addresses: NameAddresses,
+): void {
+  const previous = new Map(
+    inlineUpstreamsIn(before?.entity).map(({ id, upstream }) => [id, upstream]),
+  )
+  for (const placed of inlineUpstreamsIn(after?.entity)) {
+    if (!isDeepStrictEqual(previous.get(placed.id), placed.upstream)) {
+      advanced.set(placed.id, compileInlineUpstream(placed, addresses))
+    }
+    previous.delete(placed.id)
+  }
+  for (const id of previous.keys()) advanced.delete(id)
 }
 
 /** The upstreams once `addresses` are known: those with a target at one of `names` are compiled anew. */

@@ -72,14 +72,14 @@ function conditionsOf({ match }: SplitRule): readonly RequestExpression[] | null
 }
 
 function stickyOf({ sticky }: SplitRule, pluginId: string): CompiledSplitRule['sticky'] {
-  if (sticky === null) return null
-  const { by, header, cookie, salt } = sticky
-  const on = { salt: salt ?? pluginId }
-  if (by === 'header' && header !== null) {
-    return { ...on, on: { source: 'header', name: header.toLowerCase() } }
-  }
-  if (by === 'cookie' && cookie !== null) return { ...on, on: { source: 'cookie', name: cookie } }
-  return { ...on, on: { source: by === 'ip' ? 'ip' : 'consumer' } }
+  return sticky === null ? null : { on: stickyOn(sticky), salt: sticky.salt ?? pluginId }
+}
+
+/** Validation demands the name with `header` and `cookie`; without one there is no key to read. */
+function stickyOn({ by, header, cookie }: NonNullable<SplitRule['sticky']>): StickyOn {
+  if (by === 'header' && header !== null) return { source: 'header', name: header.toLowerCase() }
+  if (by === 'cookie' && cookie !== null) return { source: 'cookie', name: cookie }
+  return { source: by === 'ip' ? 'ip' : 'consumer' }
 }
 
 /** Of items that mean the same upstream the last weight counts, at the place of the first (reference apisix.md, a3). */
@@ -89,15 +89,22 @@ function distinctItems(
   const items = new Map<string, CompiledSplitItem & { readonly weight: number }>()
   for (const [index, item] of given.entries()) {
     const destination = destinationOf(item)
-    const key =
-      destination.kind === 'upstream' ? `id ${destination.id}` : keyOfOther(destination, index)
+    const key = keyOf(destination, index)
     items.set(key, { index: items.get(key)?.index ?? index, destination, weight: item.weight })
   }
   return [...items.values()]
 }
 
-function keyOfOther({ kind }: SplitDestination, index: number): string {
-  return kind === 'service' ? kind : `inline ${index}`
+/** Equal for what is one upstream; inline upstreams are always different. */
+function keyOf(destination: SplitDestination, index: number): string {
+  switch (destination.kind) {
+    case 'service':
+      return 'service'
+    case 'upstream':
+      return `upstream ${destination.id}`
+    case 'inline':
+      return `inline ${index}`
+  }
 }
 
 function destinationOf({ upstream_id: id, upstream }: SplitItem): SplitDestination {

@@ -1,13 +1,18 @@
 import type { ErrorDetail } from '../model/errors.ts'
 import type { TrafficSplitConfig } from '../model/plugins/traffic-split.ts'
 import { ExpressionError } from './expressions/expression-error.ts'
+import { PatternBudget } from './expressions/pattern-budget.ts'
 import { compileRequestExpression } from './expressions/request-expression.ts'
 
-/** What is wrong with the expressions of a traffic-split, each with its field; empty when all can be used. */
+/**
+ * What is wrong with the expressions of a traffic-split, each with its field; empty when all can be used. Their regular
+ * expressions are bounded together.
+ */
 export function expressionProblems({ rules }: TrafficSplitConfig): readonly ErrorDetail[] {
+  const patterns = new PatternBudget()
   return (rules ?? []).flatMap(({ match }, ruleAt) =>
     (match ?? []).flatMap(({ vars }, matchAt) => {
-      const problem = problemOf(vars)
+      const problem = problemOf(vars, patterns)
       if (problem === null) return []
       const message = `failed to validate the 'vars' expression: ${problem}`
       return [{ path: ['config', 'rules', ruleAt, 'match', matchAt, 'vars'], message }]
@@ -15,9 +20,9 @@ export function expressionProblems({ rules }: TrafficSplitConfig): readonly Erro
   )
 }
 
-function problemOf(vars: unknown): string | null {
+function problemOf(vars: unknown, patterns: PatternBudget): string | null {
   try {
-    const { needsFormBody, needsConsumerGroup } = compileRequestExpression(vars)
+    const { needsFormBody, needsConsumerGroup } = compileRequestExpression(vars, patterns)
     if (needsFormBody) return NO_BODY
     return needsConsumerGroup ? NO_GROUP : null
   } catch (error) {

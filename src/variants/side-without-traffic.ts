@@ -1,4 +1,4 @@
-import type { DecisionRule, Side } from '../model/decision.ts'
+import type { CanarySide, DecisionRule } from '../model/decision.ts'
 import { BUCKET_COUNT } from './bucket.ts'
 import type { CompiledCanary } from './compile-canary.ts'
 import { shareAt } from './share.ts'
@@ -12,7 +12,7 @@ export function sideWithoutTraffic(
   canary: CompiledCanary | null,
   rule: DecisionRule,
   nowMs: number,
-): Side | null {
+): CanarySide | null {
   if (canary === null) return 'canary'
   if (canary.assignment.kind !== 'hash' || !RULES_OF_THE_SHARE.has(rule)) return null
   const { threshold } = shareAt(canary.assignment.schedule, nowMs)

@@ -13,6 +13,10 @@ const splitProblems = (config: object) => problems('plugins', { name: 'traffic-s
 const withItem = (item: object) => ({ rules: [{ weighted_upstreams: [item] }] })
 const withUpstream = (upstream: object) =>
   withItem({ upstream: { nodes: { 'a.test:80': 1 }, ...upstream } })
+const EMPTY = { upstream: { nodes: [] } }
+const withNodes = (count: number) => ({
+  upstream: { nodes: new Array(count).fill({ host: 'a.test', weight: 1 }) },
+})
 const ITEM = 'config.rules.0.weighted_upstreams.0'
 const UPSTREAM = `${ITEM}.upstream`
 
@@ -121,6 +125,19 @@ describe('refused with the field', () => {
     [
       { rules: [{ weighted_upstreams: new Array(21).fill({}) }] },
       { 'config.rules.0.weighted_upstreams': 'length must be at most 20' },
+    ],
+    [{ rules: new Array(101).fill({}) }, { 'config.rules': 'length must be at most 100' }],
+    [
+      { rules: [{ match: new Array(101).fill({ vars: [] }) }] },
+      { 'config.rules.0.match': 'length must be at most 100' },
+    ],
+    [
+      { rules: new Array(11).fill({ weighted_upstreams: new Array(2).fill(EMPTY) }) },
+      { 'config.rules': expect.stringContaining('there are 22 inline upstreams in all rules') },
+    ],
+    [
+      { rules: new Array(3).fill({ weighted_upstreams: [withNodes(67)] }) },
+      { 'config.rules': expect.stringContaining('there are 201 nodes of inline upstreams') },
     ],
     [withItem({ weight: -1 }), { [`${ITEM}.weight`]: 'value should be between 0 and 2147483647' }],
     [withItem({ weight: 1.5 }), { [`${ITEM}.weight`]: 'expected an integer' }],

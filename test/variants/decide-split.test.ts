@@ -188,6 +188,16 @@ describe('a sticky item', () => {
 })
 
 describe('problems of expressions', () => {
+  it('are told when regular expressions are large together', () => {
+    const large = (at: number) => ({ vars: [['uri', '~~', `^/${at}${'[a-z]{9}'.repeat(40)}$`]] })
+    const match = Array.from({ length: 80 }, (_, at) => large(at))
+    const found = expressionProblems(storedSplit({ rules: [{ match }] }).entity.config)
+    expect(found[0]?.message).toContain('too many regular expressions')
+    expect(
+      expressionProblems(storedSplit({ rules: [{ match: [large(0)] }] }).entity.config),
+    ).toEqual([])
+  })
+
   it.each([
     [[], null],
     [[['uri', '==', '/']], null],

@@ -15,12 +15,18 @@ import {
 import { cookieName, headerName } from '../header-fields.ts'
 import { REQUIRED } from '../kong-messages.ts'
 import { isPlainObject } from '../plain-object.ts'
-import { inlineUpstream, nodeList } from './inline-upstream.ts'
+import { type InlineUpstream, inlineUpstream, nodeList } from './inline-upstream.ts'
 import type { PluginDefinition } from './plugin-definition.ts'
 
 /** Sums of twenty are still exact. */
 const LARGEST_WEIGHT = 2 ** 31 - 1
 const MOST_ITEMS = 20
+
+/** All of them are compiled with every change of the plugin, by the thread that forwards requests. */
+const MOST_RULES = 100
+const MOST_MATCHES = 100
+const MOST_INLINE = 20
+const MOST_NODES = 200
 
 const UPSTREAM_ID = /^[\w.-]+$/
 
@@ -71,8 +77,8 @@ const RULE = z.strictObject({
           'Expression over the request, such as [["http_x-env", "==", "green"]]; [] always holds.',
         ),
       }),
-    ),
-    'When the rule applies: one of these holds; null (always) by default.',
+    ).max(MOST_MATCHES),
+    'When the rule applies: one of these holds, at most 100; null (always) by default.',
   ),
   weighted_upstreams: withDefault(
     listOf(ITEM).min(1).max(MOST_ITEMS),
@@ -87,8 +93,8 @@ const RULE = z.strictObject({
 
 const CONFIG = z.strictObject({
   rules: optional(
-    listOf(RULE),
-    'The first one that applies decides; null (none) by default. When none applies the plugin has no effect.',
+    listOf(RULE).max(MOST_RULES),
+    'The first one that applies decides, at most 100; null (none) by default. When none applies the plugin has no effect.',
   ),
 })
 
@@ -104,9 +110,39 @@ export const TRAFFIC_SPLIT_PLUGIN = {
   priority: 966,
   config: CONFIG,
   scopes: ['consumer'],
-  checks: [],
+  checks: [boundedInline()],
   expandConfig: withNodeLists,
 } as const satisfies PluginDefinition
+
+/** Over all rules together. */
+function boundedInline(): EntityCheck {
+  return {
+    fields: ['config.rules'],
+    violations: (read) => {
+      const inline = inlineIn(read('config.rules') as TrafficSplitConfig['rules'])
+      const nodes = inline.reduce((sum, upstream) => sum + upstream.nodes.length, 0)
+      const problems = [
+        tooMany(inline.length, MOST_INLINE, 'inline upstreams'),
+        tooMany(nodes, MOST_NODES, 'nodes of inline upstreams'),
+      ]
+      return problems.flatMap((message) =>
+        message === null ? [] : [{ field: 'config.rules', message }],
+      )
+    },
+  }
+}
+
+function inlineIn(rules: TrafficSplitConfig['rules']): readonly InlineUpstream[] {
+  return (rules ?? []).flatMap(({ weighted_upstreams }) =>
+    weighted_upstreams.flatMap(({ upstream }) => upstream ?? []),
+  )
+}
+
+function tooMany(count: number, limit: number, what: string): string | null {
+  return count <= limit
+    ? null
+    : `there are ${count} ${what} in all rules together, at most ${limit} are allowed; store them with POST /upstreams and give their upstream_id`
+}
 
 function namedBy(source: 'header' | 'cookie'): EntityCheck {
   return {

@@ -23,13 +23,14 @@ export interface CompiledExpression<Facts> {
 /**
  * Compiles an expression to closures: nothing of it is looked at again. Operands are asked from left to right, as far
  * as it takes. A costly variable that stands in it more than once is read once per request.
- * `lookUp` knows the variables. Throws ExpressionError for a literal or a variable that cannot be used.
+ * `lookUp` knows the variables, `patterns` bounds what regular expressions may cost. Throws ExpressionError for a literal or a variable that cannot be used.
  */
 export function compileExpression<Facts>(
   expression: Expression,
   lookUp: (name: string) => Variable<Facts>,
+  patterns: PatternBudget = new PatternBudget(),
 ): CompiledExpression<Facts> {
-  const compiler = new Compiler(lookUp)
+  const compiler = new Compiler(lookUp, patterns)
   compiler.count(expression)
   const holds = compiler.compile(expression)
   const { kept } = compiler
@@ -66,10 +67,11 @@ class Compiler<Facts> {
   readonly kept: Kept[] = []
   readonly #lookUp: (name: string) => Variable<Facts>
   readonly #readers = new Map<string, Read<Facts>>()
-  readonly #patterns = new PatternBudget()
+  readonly #patterns: PatternBudget
 
-  constructor(lookUp: (name: string) => Variable<Facts>) {
+  constructor(lookUp: (name: string) => Variable<Facts>, patterns: PatternBudget) {
     this.#lookUp = lookUp
+    this.#patterns = patterns
   }
 
   count(expression: Expression): void {

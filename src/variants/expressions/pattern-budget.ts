@@ -8,7 +8,7 @@ import { patternSize } from '../../model/pattern-size.ts'
 import { MAX_REGEXES, MAX_TOTAL_SIZE } from '../../model/route-regexes.ts'
 import { ExpressionError, type Position, shown } from './expression-error.ts'
 
-/** What the patterns of one expression may come to together; they are bounded like those of a field of a route. */
+/** What the patterns of one expression, or of all of one plugin, may come to together; they are bounded like those of a field of a route. */
 export class PatternBudget {
   #count = 0
   #size = 0

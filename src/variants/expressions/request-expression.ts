@@ -1,5 +1,6 @@
 import { compileExpression } from './compile-expression.ts'
 import { parseExpression } from './parse-expression.ts'
+import type { PatternBudget } from './pattern-budget.ts'
 import type { RequestFacts } from './request-facts.ts'
 import { FORM_PREFIX, GROUP_VARIABLES, requestVariable } from './request-variables.ts'
 
@@ -17,8 +18,11 @@ export interface RequestExpression {
  * Compiles the `vars` of APISIX's traffic-split, routes and filters (reference apisix.md, section b). Throws
  * ExpressionError, whose message begins as APISIX's does and says where in the expression it is wrong.
  */
-export function compileRequestExpression(vars: unknown): RequestExpression {
-  const { holds, variables } = compileExpression(parseExpression(vars), requestVariable)
+export function compileRequestExpression(
+  vars: unknown,
+  patterns?: PatternBudget,
+): RequestExpression {
+  const { holds, variables } = compileExpression(parseExpression(vars), requestVariable, patterns)
   const names = [...variables]
   return {
     holds,
