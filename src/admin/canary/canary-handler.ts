@@ -9,8 +9,8 @@ import { type Moment, momentAt } from './moment.ts'
 import { requireService } from './require-entity.ts'
 import {
   canariesOnRoutes,
-  canarySource,
   disabledCanary,
+  pluginSource,
   type StoredCanary,
 } from './stored-canaries.ts'
 
@@ -35,13 +35,13 @@ export function canaryHandler(dependencies: CanaryDependencies): RequestHandler 
     const shown = effective ?? disabledCanary(snapshot, id)
     const overrides = [...canariesOnRoutes(snapshot, id)].map(({ stored, route }) => ({
       route: { id: route.id, name: route.name },
-      source: canarySource(stored),
+      source: pluginSource(stored),
       ...shareNow(stored, nowMs),
     }))
     sendJson(response, 200, {
       service: { id, name },
       effective: effective !== null,
-      source: shown && canarySource(shown),
+      source: shown && pluginSource(shown),
       config: shown?.entity.config ?? null,
       ...(shown === null ? NO_SHARE : shareNow(shown, nowMs)),
       overrides,

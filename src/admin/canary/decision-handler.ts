@@ -12,12 +12,12 @@ import { decisionAnswer } from './decision-answer.ts'
 import { identityAskedFor } from './decision-identity.ts'
 import { fieldsAskedFor, readDecisionQuery, refuseArgument } from './decision-query.ts'
 import { requireRoute, requireService } from './require-entity.ts'
-import { canarySource } from './stored-canaries.ts'
+import { pluginSource } from './stored-canaries.ts'
 
 /**
  * GET /services/{s}/canary/decision?consumer=…&ip=…&header=…&cookie=…&route=…: which side such a request gets, by
  * which rule, on what numbers, and at which share its key moves. Asks the function that the proxy asks, with what the
- * proxy would make of the request.
+ * proxy would make of the request. `traffic_split` is the one that goes before the canary plugin, if any.
  */
 export function decisionHandler(dependencies: CanaryDependencies): RequestHandler {
   const { store, now, findPlugin } = dependencies
@@ -33,6 +33,7 @@ export function decisionHandler(dependencies: CanaryDependencies): RequestHandle
     const identity = await identityAskedFor(store, query.consumer, keyAuth)
     const stored = findPlugin(snapshot, 'canary', scope)
     const canary = stored && compileCanary(stored)
+    const split = findPlugin(snapshot, 'traffic-split', scope)
     const input = {
       request: { fields: fieldsAskedFor(query, canary), clientAddress: query.ip ?? '' },
       identity,
@@ -44,7 +45,8 @@ export function decisionHandler(dependencies: CanaryDependencies): RequestHandle
     sendJson(response, 200, {
       service: { id: service.id, name: service.name },
       route: route && { id: route.id, name: route.name },
-      source: stored && canarySource(stored),
+      source: stored && pluginSource(stored),
+      traffic_split: split && pluginSource(split),
       consumer: identity.consumer && {
         id: identity.consumer.id,
         username: identity.consumer.username,

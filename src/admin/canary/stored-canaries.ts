@@ -3,8 +3,8 @@ import type { Snapshot } from '../../model/snapshot.ts'
 
 export type StoredCanary = StoredPlugin<'canary'>
 
-/** Where a canary comes from, for the answer. */
-export interface CanarySource {
+/** Where a plugin that is in force comes from, for the answer. */
+export interface PluginSource {
   readonly scope: PluginScopeName
   readonly plugin_id: string
   readonly enabled: boolean
@@ -28,7 +28,7 @@ export function* canariesOnRoutes(snapshot: Snapshot, serviceId: string) {
   }
 }
 
-export function canarySource({ entity }: StoredCanary): CanarySource {
+export function pluginSource({ entity }: StoredPlugin): PluginSource {
   return { scope: scopeOf(entity), plugin_id: entity.id, enabled: entity.enabled }
 }
 
