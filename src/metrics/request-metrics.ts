@@ -1,5 +1,7 @@
-import { Counter, Histogram, type Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
 import type { AccessEntry, FallbackFacts } from './access-entry.ts'
+import { TalliedCounter, type Tally } from './tallied-counter.ts'
+import { type Distribution, TalliedHistogram } from './tallied-histogram.ts'
 
 /** From half a millisecond to the usual time limit, in seconds. */
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60]
@@ -16,54 +18,47 @@ const NONE = 'none'
  * request costs a few additions.
  */
 export class RequestMetrics {
-  readonly #requests: Counter<'service' | 'variant' | 'status'>
-  readonly #failures: Counter<'service' | 'variant' | 'reason'>
-  readonly #retries: Counter<'service' | 'variant'>
-  readonly #fallbacks: Counter<'service'>
-  readonly #duration: Histogram<'service' | 'variant'>
-  readonly #upstreamDuration: Histogram<'service' | 'variant'>
+  readonly #requests: TalliedCounter<'service' | 'variant' | 'status'>
+  readonly #failures: TalliedCounter<'service' | 'variant' | 'reason'>
+  readonly #retries: TalliedCounter<'service' | 'variant'>
+  readonly #fallbacks: TalliedCounter<'service'>
+  readonly #duration: TalliedHistogram
+  readonly #upstreamDuration: TalliedHistogram
   readonly #series = new Map<string, Map<string, Series>>()
 
   constructor(registry: Registry) {
-    const registers = [registry]
     const labelNames = ['service', 'variant'] as const
-    this.#requests = new Counter({
+    this.#requests = new TalliedCounter(registry, {
       name: 'canary_requests_total',
       help: 'Requests that ended, by what the client got; 499 for clients that left. What a safety net caught counts on both sides, for the canary by what the client would have got.',
       labelNames: [...labelNames, 'status'],
-      registers,
     })
-    this.#failures = new Counter({
+    this.#failures = new TalliedCounter(registry, {
       name: 'canary_request_failures_total',
       help: 'Requests that the gateway answered itself or that were cut, by why.',
       labelNames: [...labelNames, 'reason'],
-      registers,
     })
-    this.#retries = new Counter({
+    this.#retries = new TalliedCounter(registry, {
       name: 'canary_upstream_retries_total',
       help: 'Tries at upstreams beyond the first of a request.',
       labelNames,
-      registers,
     })
-    this.#fallbacks = new Counter({
+    this.#fallbacks = new TalliedCounter(registry, {
       name: 'canary_fallbacks_total',
       help: 'Requests that the canary failed and the primary served in its place.',
       labelNames: ['service'],
-      registers,
     })
-    this.#duration = new Histogram({
+    this.#duration = new TalliedHistogram(registry, {
       name: 'canary_request_duration_seconds',
       help: 'From the head of a request to the end of its answer.',
       labelNames,
       buckets: SECONDS,
-      registers,
     })
-    this.#upstreamDuration = new Histogram({
+    this.#upstreamDuration = new TalliedHistogram(registry, {
       name: 'canary_upstream_latency_seconds',
       help: 'From sending a request to the head of the answer of its upstream.',
       labelNames,
       buckets: SECONDS,
-      registers,
     })
   }
 
@@ -75,13 +70,16 @@ export class RequestMetrics {
     if (fallback === null) return
     const canary = this.#seriesOf(service, 'canary')
     count(canary, fallback, beforeMs)
-    canary.fallbacks.inc()
+    canary.fallbacks.count += 1
   }
 
   #seriesOf(service: string, variant: string): Series {
-    const known = this.#series.get(service)
-    const label = known !== undefined || this.#series.size < SERVICES ? service : OTHERS
-    const variants = known ?? this.#series.get(label) ?? new Map<string, Series>()
+    return this.#series.get(service)?.get(variant) ?? this.#labelled(service, variant)
+  }
+
+  #labelled(service: string, variant: string): Series {
+    const label = this.#series.has(service) || this.#series.size < SERVICES ? service : OTHERS
+    const variants = this.#series.get(label) ?? new Map<string, Series>()
     this.#series.set(label, variants)
     const variantLabel = variants.has(variant) || variants.size < VARIANTS ? variant : OTHERS
     let series = variants.get(variantLabel)
@@ -93,38 +91,39 @@ export class RequestMetrics {
   }
 
   #newSeries(service: string, variant: string): Series {
+    const labels = { service, variant }
     return {
       requestsWith: remembered((status: number) =>
-        this.#requests.labels(service, variant, String(status)),
+        this.#requests.series({ ...labels, status: String(status) }),
       ),
-      failuresOf: remembered((reason: string) => this.#failures.labels(service, variant, reason)),
-      retries: this.#retries.labels(service, variant),
-      fallbacks: this.#fallbacks.labels(service),
-      duration: this.#duration.labels(service, variant),
-      upstreamDuration: this.#upstreamDuration.labels(service, variant),
+      failuresOf: remembered((reason: string) => this.#failures.series({ ...labels, reason })),
+      retries: this.#retries.series(labels),
+      fallbacks: this.#fallbacks.series({ service }),
+      duration: this.#duration.series(labels),
+      upstreamDuration: this.#upstreamDuration.series(labels),
     }
   }
 }
 
 /** The series of one service and variant. */
 interface Series {
-  requestsWith(status: number): Counter.Internal
-  failuresOf(reason: string): Counter.Internal
-  readonly retries: Counter.Internal
-  readonly fallbacks: Counter.Internal
-  readonly duration: Histogram.Internal<'service' | 'variant'>
-  readonly upstreamDuration: Histogram.Internal<'service' | 'variant'>
+  requestsWith(status: number): Tally
+  failuresOf(reason: string): Tally
+  readonly retries: Tally
+  readonly fallbacks: Tally
+  readonly duration: Distribution
+  readonly upstreamDuration: Distribution
 }
 
 type SideFacts = Pick<FallbackFacts, 'status' | 'reason' | 'tries' | 'upstreamMs'>
 
 /** What came of a request on one side. */
 function count(series: Series, { status, reason, tries, upstreamMs }: SideFacts, ms: number): void {
-  series.requestsWith(status).inc()
+  series.requestsWith(status).count += 1
   series.duration.observe(ms / 1000)
   if (upstreamMs !== null) series.upstreamDuration.observe(upstreamMs / 1000)
-  if (tries > 1) series.retries.inc(tries - 1)
-  if (reason !== null) series.failuresOf(reason).inc()
+  if (tries > 1) series.retries.count += tries - 1
+  if (reason !== null) series.failuresOf(reason).count += 1
 }
 
 function remembered<K, V>(make: (key: K) => V): (key: K) => V {

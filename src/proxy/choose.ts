@@ -69,6 +69,8 @@ export function choose(runtime: Runtime, request: ParsedRequest, moment: Moment)
   const { identity } = entry
   const split = splitFor(runtime, plan, identity.consumer)
   const facts = factsOf(request, { plan, service, identity })
+  const chosen = chooseVariant({ plan, service, split }, facts, moment)
+  // Field by field, which is several times faster than spreading.
   return {
     kind: 'forward',
     match,
@@ -78,7 +80,11 @@ export function choose(runtime: Runtime, request: ParsedRequest, moment: Moment)
     identityFields: entry.fields,
     hidden: entry.hidden,
     bodyLimitBytes: entry.bodyLimitBytes,
-    ...chooseVariant({ plan, service, split }, facts, moment),
+    decision: chosen.decision,
+    split: chosen.split,
+    variant: chosen.variant,
+    variantField: chosen.variantField,
+    issueCookies: chosen.issueCookies,
   }
 }
 
@@ -144,15 +150,15 @@ function admitBody(
 }
 
 function permit(plan: RoutePlan, caller: Admitted): Entry {
-  if (plan.acl === null) return { kind: 'admitted', ...caller }
+  if (plan.acl === null) return { ...caller, kind: 'admitted' }
   const result = authorize(plan.acl, caller.identity)
   if (result.kind === 'refused') {
     const answer = gatewayAnswer(result.status, result.message)
     return { kind: 'refused', reason: result.reason, answer, identity: caller.identity }
   }
-  if (result.groupsHeader === null) return { kind: 'admitted', ...caller }
+  if (result.groupsHeader === null) return { ...caller, kind: 'admitted' }
   const fields = [...caller.fields, [GROUPS_HEADER, result.groupsHeader] as const]
-  return { kind: 'admitted', ...caller, fields }
+  return { ...caller, kind: 'admitted', fields }
 }
 
 /** No consumer group counts for a request, and bodies are not read. */

@@ -47,3 +47,47 @@ test('variants of a service beyond a bound share one label', async () => {
   expect(values).toHaveLength(51)
   expect(values.find(({ labels }) => labels.variant === 'other')?.value).toBe(30)
 })
+
+test('a scrape and `get` tell how long requests took, in buckets that include those below', async () => {
+  const registry = new Registry()
+  const metrics = new RequestMetrics(registry)
+  for (const totalMs of [0.4, 0.5, 3, 61_000]) {
+    metrics.record({ ...ENTRY, service: 'shop', variant: 'canary', totalMs, upstreamMs: 1 })
+  }
+  const text = await registry.metrics()
+  const bucket = (le: string) =>
+    text.match(
+      new RegExp(
+        `^canary_request_duration_seconds_bucket\\{le="${le.replace('+', '\\+')}",service="shop",variant="canary"\\} (\\d+)$`,
+        'm',
+      ),
+    )?.[1]
+  expect(['0.0005', '0.001', '0.0025', '0.005', '60', '+Inf'].map(bucket)).toEqual([
+    '2',
+    '2',
+    '2',
+    '3',
+    '3',
+    '4',
+  ])
+  expect(text).toMatch(
+    /^canary_request_duration_seconds_sum\{service="shop",variant="canary"\} 61\.0039$/m,
+  )
+  expect(text).toMatch(
+    /^canary_upstream_latency_seconds_count\{service="shop",variant="canary"\} 4$/m,
+  )
+  const { values = [] } =
+    (await registry.getSingleMetric('canary_request_duration_seconds')?.get()) ?? {}
+  expect(values.at(-1)).toMatchObject({ labels: { service: 'shop', variant: 'canary' }, value: 4 })
+})
+
+test('what was counted between scrapes is added up', async () => {
+  const registry = new Registry()
+  const metrics = new RequestMetrics(registry)
+  for (const expected of [1, 2, 3]) {
+    metrics.record({ ...ENTRY, service: 'shop' })
+    expect(await registry.metrics()).toContain(
+      `canary_requests_total{service="shop",variant="none",status="200"} ${expected}\n`,
+    )
+  }
+})
