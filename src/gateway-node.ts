@@ -8,6 +8,7 @@ import { logNameEvent } from './log-name-event.ts'
 import type { LogOutput } from './metrics/log-output.ts'
 import { type NodeReadings, registerNodeMetrics } from './metrics/node-metrics.ts'
 import { RequestMetrics } from './metrics/request-metrics.ts'
+import { registerRetryMetrics } from './metrics/retry-metrics.ts'
 import { registerTargetMetrics } from './metrics/target-metrics.ts'
 import type { Draws } from './model/draws.ts'
 import { type SettingName, type Settings, stopDelayMs } from './model/settings.ts'
@@ -20,6 +21,7 @@ import { compileTrust } from './proxy/head/client-address.ts'
 import { connectionsWithin, type Limits, limitsOf } from './proxy/limits.ts'
 import { NameResolver } from './proxy/names/name-resolver.ts'
 import type { LoadMeter } from './proxy/overload/load-meter.ts'
+import { retryReadings } from './proxy/retry-readings.ts'
 import { refusals, targetLoads } from './proxy/target-loads.ts'
 import { isHeld } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
@@ -132,6 +134,7 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     targetLoads: () => targetLoads(configuration.runtime, gateway.balancer),
     refusals: () => refusals(configuration.runtime, gateway.balancer),
   })
+  registerRetryMetrics(registry, () => retryReadings(configuration.runtime, gateway.budgets))
 
   const nodeId = await store.nodeId()
   let isServing = false

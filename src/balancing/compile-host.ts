@@ -3,6 +3,7 @@ import { DEFAULT_CIRCUIT_LIMITS } from './circuit-breaker.ts'
 import type { CompiledUpstream } from './compile-upstream.ts'
 import type { NameAddresses } from './dns/name-addresses.ts'
 import { comparePeers, peersAt } from './peer.ts'
+import { DEFAULT_RETRY_BUDGET } from './retry-budget.ts'
 
 /** A host that is no upstream, as an upstream without checks: its addresses take turns. Port from 0 to 65535. */
 export function compileHost(
@@ -25,6 +26,7 @@ export function compileHost(
     totalWeight: peers.length,
     health: { active: null, passive: null, threshold: 0 },
     limits: DEFAULT_CIRCUIT_LIMITS,
+    retryBudget: DEFAULT_RETRY_BUDGET,
     slowStartMs: 0,
     hashing: null,
   }

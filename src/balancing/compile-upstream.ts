@@ -5,6 +5,7 @@ import { type NameAddresses, NO_ADDRESSES } from './dns/name-addresses.ts'
 import { compileHashPlan, type HashPlan } from './hash-plan.ts'
 import { compileHealthRules, type HealthRules } from './health/health-rules.ts'
 import { comparePeers, type Peer, peersOf, type TargetParts, usablePeers } from './peer.ts'
+import { compileRetryBudget, type RetryBudgetRules } from './retry-budget.ts'
 
 /** An upstream with its targets in the form a request needs: part of a snapshot, immutable. */
 export interface CompiledUpstream {
@@ -26,6 +27,7 @@ export interface CompiledUpstream {
   readonly health: HealthRules
   /** Of each peer. */
   readonly limits: CircuitLimits
+  readonly retryBudget: RetryBudgetRules
   /** How long a target takes to its full weight, in ms; 0: none. */
   readonly slowStartMs: number
   /** Null unless the algorithm is consistent hashing. */
@@ -61,6 +63,7 @@ export function compileUpstream(
     totalWeight: peers.reduce((sum, peer) => sum + peer.weight, 0),
     health: compileHealthRules(upstream.healthchecks),
     limits: compileCircuitLimits(upstream.circuit_breaker),
+    retryBudget: compileRetryBudget(upstream.retry_budget),
     slowStartMs: (upstream.slow_start ?? 0) * 1000,
     hashing:
       algorithm === 'consistent-hashing'

@@ -24,6 +24,7 @@ export function compileInlineUpstream(
     ...hashingOf(upstream),
     healthchecks: upstream.checks === null ? null : healthchecksOf(upstream.checks),
     circuit_breaker: null,
+    retry_budget: null,
     slow_start: null,
     host_header: upstream.pass_host === 'rewrite' ? upstream.upstream_host : null,
     client_certificate: null,

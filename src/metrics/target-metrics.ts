@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
+import { OTHERS, SERIES } from './series-cap.ts'
 
 /** What one target of an upstream bears at the moment. */
 export interface TargetLoad {
@@ -20,10 +21,6 @@ export interface TargetReadings {
   targetLoads(): Iterable<TargetLoad>
   refusals(): Iterable<Refusals>
 }
-
-/** More targets or upstreams than this share one series, so that no configuration makes a scrape too long. */
-const SERIES = 2_000
-const OTHERS = 'other'
 
 /** Gauges of what each target bears, and a counter of what was refused for that, read when they are asked for. */
 export function registerTargetMetrics(registry: Registry, readings: TargetReadings): void {

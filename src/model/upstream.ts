@@ -20,6 +20,7 @@ import {
 import { cookieName, headerName } from './header-fields.ts'
 import { healthchecks } from './healthchecks.ts'
 import { path } from './path-fields.ts'
+import { retryBudget } from './retry-budget.ts'
 import { HASH_INPUTS, HASHING_CHECKS } from './upstream-hashing.ts'
 
 const ALGORITHMS = ['round-robin', 'consistent-hashing', 'least-connections', 'latency'] as const
@@ -95,6 +96,7 @@ const UPSTREAM_SCHEMA = withEntityChecks(
     ),
     healthchecks: healthchecks(),
     circuit_breaker: circuitBreaker(),
+    retry_budget: retryBudget(),
     slow_start: nullableWithDefault(
       number(0, 3600),
       0,

@@ -159,8 +159,8 @@ export class Delivery implements ForwardHandlers {
     if (next === 'new-connection') {
       const loss = lossOf(failure.reason)
       this.#send(side.pickAgain('new'), { loss, reuse: 'new', isFree: true })
-    } else if (next === 'another-peer' && side.takeRetry()) {
-      this.#tryPeer(lossOf(failure.reason))
+    } else if (next === 'another-peer') {
+      this.#tryAgain(lossOf(failure.reason))
     } else if (headSent) {
       ends.over(client.response.statusCode, failure.reason)
     } else if (failure.reason === 'client-left') {
@@ -170,9 +170,18 @@ export class Delivery implements ForwardHandlers {
     }
   }
 
+  /** One more try, once there is room for it; `loss` is what comes of the request without. */
+  #tryAgain(loss: Loss): void {
+    this.#side.awaitRetry(this.#parts.client.response, {
+      goOn: () => this.#guard(() => this.#tryPeer(loss)),
+      exhausted: () => this.#guard(() => this.#lose(loss, true)),
+      clientLeft: this.#onClientLeft,
+    })
+  }
+
   /** A try at another peer; `loss` is what comes of the request when there is none. */
   #tryPeer(loss: Loss): void {
-    const { client, request, ends } = this.#parts
+    const { client, request } = this.#parts
     const side = this.#side
     const before = side.pick
     const reuse = reuseFor(this.#repeated())
@@ -183,9 +192,10 @@ export class Delivery implements ForwardHandlers {
     }
     // What it had room for may have gone to others in the meantime.
     const goOn = () => this.#guard(() => this.#send(side.pickAgain(reuse), { loss, reuse }))
-    const clientLeft = () => ends.over(CLIENT_LEFT_STATUS, 'client-left')
-    pauseForClient(client.response, { goOn, clientLeft })
+    pauseForClient(client.response, { goOn, clientLeft: this.#onClientLeft })
   }
+
+  readonly #onClientLeft = (): void => this.#parts.ends.over(CLIENT_LEFT_STATUS, 'client-left')
 
   /** One try at the peer that was picked. */
   #send(pick: PickedPeer | NoPeer, { loss, reuse, isFree = false }: NextSend): void {

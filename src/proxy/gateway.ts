@@ -1,6 +1,6 @@
 import { BalancerState } from '../balancing/balancer-state.ts'
 import { HealthState } from '../balancing/health/health-state.ts'
-import { RetryBudgets } from '../balancing/retry-budget.ts'
+import { RetryBudgets } from '../balancing/retry-budgets.ts'
 import type { AccessEntry } from '../metrics/access-entry.ts'
 import type { ListenAddress } from '../model/setting-values.ts'
 import { type OpenPort, openPort } from '../ports/port.ts'
@@ -67,6 +67,7 @@ export class Gateway {
   readonly configuration: LiveConfiguration
   readonly health = new HealthState(Math.random)
   readonly balancer = new BalancerState()
+  readonly budgets = new RetryBudgets()
   readonly #streams = new OpenStreams()
   readonly #context: GatewayContext
   readonly #listeners: Listener[] = []
@@ -102,8 +103,7 @@ export class Gateway {
         this.#checkLoad()
       },
     })
-    const { balancer } = this
-    const budgets = new RetryBudgets()
+    const { balancer, budgets } = this
     this.#turns = new Turns(parts.clock, limits.readAhead)
     const memory = { balancer, health: this.health, budgets }
     const drain = new StreamDrain(this.#streams, () => this.configuration.runtime, parts.clock)

@@ -2,10 +2,10 @@ import type { BalancerState } from '../balancing/balancer-state.ts'
 import type { HealthState } from '../balancing/health/health-state.ts'
 import type { Peer } from '../balancing/peer.ts'
 import type { PeerLoad } from '../balancing/peer-load.ts'
-import type { RetryBudget, RetryBudgets } from '../balancing/retry-budget.ts'
+import type { RetryBudgets } from '../balancing/retry-budgets.ts'
 import type { ForwardOutcome } from './forwarder.ts'
 import { healthEventOf } from './health-event.ts'
-import { type Balancing, destinationKey } from './variant-plan.ts'
+import type { Balancing } from './variant-plan.ts'
 
 /** What is kept of the peers of all upstreams while the process runs. */
 export interface PeerMemory {
@@ -74,12 +74,4 @@ export class PeerTry {
     this.#memory.health.end(upstream, peer, { event, nowMs, isTrial: this.#isTrial })
     this.#isTrial = false
   }
-}
-
-/** What may be tried again at an upstream, or at a host that is none. */
-export function retryBudget(
-  { budgets }: Pick<PeerMemory, 'budgets'>,
-  balancing: Balancing,
-): RetryBudget {
-  return budgets.of(destinationKey(balancing))
 }

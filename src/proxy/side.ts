@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { NoPeer, PickedPeer } from '../balancing/pick-peer.ts'
 import type { RetryBudget } from '../balancing/retry-budget.ts'
 import type { ParsedRequest } from '../model/request.ts'
@@ -5,7 +6,8 @@ import type { ForwardChoice } from './choose.ts'
 import type { ConnectionReuse, ForwardOutcome } from './forwarder.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { type NextPick, PeerPicks } from './peer-picks.ts'
-import { PeerTry, retryBudget } from './peer-try.ts'
+import { PeerTry } from './peer-try.ts'
+import { RetryClaim, type RetryEnds } from './retry-claim.ts'
 
 /** What one request does at the side it was sent to: its tries at peers, and how long they took. */
 export class Side {
@@ -14,6 +16,9 @@ export class Side {
   readonly #picks: PeerPicks
   readonly #budget: RetryBudget
   #peerTry: PeerTry | null = null
+  /** Null before a retry was asked for. */
+  #retries: RetryClaim | null = null
+  #isStream = false
   #tries = 0
   #triesLeft: number
   #sentMs = 0
@@ -25,9 +30,11 @@ export class Side {
     this.choice = choice
     this.#context = context
     this.#picks = new PeerPicks(context, context.clock.now())
-    this.#budget = retryBudget(context, choice.variant.balancing)
-    this.#budget.begin()
-    this.#triesLeft = 1 + choice.variant.retries
+    const { variant } = choice
+    const { upstream } = variant.balancing
+    this.#budget = context.budgets.of(upstream)
+    this.#budget.begin(upstream.retryBudget)
+    this.#triesLeft = 1 + variant.retries
   }
 
   /** The peer that was picked last; null before the first. */
@@ -68,8 +75,10 @@ export class Side {
     return this.#picks.again(this.choice, reuse)
   }
 
-  takeRetry(): boolean {
-    return this.#budget.takeRetry()
+  /** Waits until there is room for one more try, as long as the client does. */
+  awaitRetry(response: ServerResponse, ends: RetryEnds): void {
+    this.#retries ??= new RetryClaim(this.#budget, response)
+    this.#retries.ask(this.choice.variant.timeouts.connectMs, ends)
   }
 
   /** A try at the peer that was picked last begins; `isFree` for one that counts against no limit. */
@@ -96,20 +105,26 @@ export class Side {
     this.#status = status
     const upstreamMs = this.#headMs - this.#sentMs
     this.#peerTry?.answered(status, upstreamMs, clock.now())
+    this.#budget.answered()
+    this.#retries?.release()
     return upstreamMs
   }
 
   /** The answer that has begun may go on for ever. */
   opened(): void {
     this.#peerTry?.opened(this.#context.clock.now())
+    this.#isStream = true
+    this.#budget.end()
   }
 
   endTry(outcome: ForwardOutcome): void {
     this.#peerTry?.end(outcome, this.#context.clock.now())
     this.#peerTry = null
+    if (outcome.kind === 'failed' && outcome.failure.side === 'upstream') this.#retries?.fail()
   }
 
   end(): void {
-    this.#budget.end({ isAnswered: this.#headMs !== null })
+    if (!this.#isStream) this.#budget.end()
+    this.#retries?.end(this.#headMs !== null)
   }
 }

@@ -4,7 +4,7 @@ import type { Refusals, TargetLoad } from '../metrics/target-metrics.ts'
 import type { Runtime } from './runtime.ts'
 
 /** What is said of an address that belongs to no upstream. */
-const NO_UPSTREAM = 'none'
+export const NO_UPSTREAM = 'none'
 
 /** What each target bears that has had requests, those of upstreams first. */
 export function* targetLoads(runtime: Runtime, balancer: BalancerState): Generator<TargetLoad> {

@@ -33,6 +33,7 @@ describe('upstream', () => {
       use_srv_name: false,
       slow_start: 0,
       circuit_breaker: { max_connections: 1024, max_pending_requests: 1024, max_requests: 1024 },
+      retry_budget: { percent: 20, min_concurrency: 3 },
       healthchecks: {
         threshold: 0,
         active: {
@@ -142,6 +143,18 @@ describe('upstream', () => {
   ])('circuit_breaker.%s %j: %s', (field, value, message) => {
     expect(problems('upstreams', { name: 'a.b', circuit_breaker: { [field]: value } })).toEqual({
       [`circuit_breaker.${field}`]: message,
+    })
+  })
+
+  test.each([
+    ['percent', 101, 'value should be between 0 and 100'],
+    ['percent', '20', 'expected a number'],
+    ['min_concurrency', -1, 'value should be between 0 and 2147483648'],
+    ['min_concurrency', 1.5, 'expected an integer'],
+    ['budget_percent', 20, 'unknown field (did you mean "percent"?)'],
+  ])('retry_budget.%s %j: %s', (field, value, message) => {
+    expect(problems('upstreams', { name: 'a.b', retry_budget: { [field]: value } })).toEqual({
+      [`retry_budget.${field}`]: message,
     })
   })
 

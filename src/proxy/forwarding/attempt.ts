@@ -52,7 +52,9 @@ export class Attempt implements ViewedAttempt {
   #answer: IncomingMessage | null = null
   #relay: AnswerRelay | null = null
   readonly #connection: ConnectionWait
-  readonly #waiting = new Wait((reason) => this.#fail(reason, 'no progress in time'))
+  readonly #waiting = new Wait<ForwardFailureReason>((reason) =>
+    this.#fail(reason, 'no progress in time'),
+  )
   #isConnected = false
   #interimAnswers = 0
   #headSent = false

@@ -1,27 +1,25 @@
-import type { ForwardFailureReason } from '../forwarder.ts'
-
 /**
- * The one thing at a time that a try waits for: what it will have failed with when that does not come in time.
+ * The one thing at a time that is waited for, by what it will have failed with when that does not come in time.
  * A process that stood still for that long finds its timers due before it has looked at its connections: only what
  * has not come when it has looked is late.
  */
-export class Wait {
-  readonly #tooLate: (reason: ForwardFailureReason) => void
+export class Wait<Awaited extends string> {
+  readonly #tooLate: (reason: Awaited) => void
   #timer: NodeJS.Timeout | null = null
   #lastLook: NodeJS.Immediate | null = null
-  #reason: ForwardFailureReason | null = null
+  #reason: Awaited | null = null
 
-  constructor(tooLate: (reason: ForwardFailureReason) => void) {
+  constructor(tooLate: (reason: Awaited) => void) {
     this.#tooLate = tooLate
   }
 
   /** What is waited for; null when nothing was yet. */
-  get reason(): ForwardFailureReason | null {
+  get reason(): Awaited | null {
     return this.#reason
   }
 
   /** Waits for this and nothing else from now on. */
-  start(reason: ForwardFailureReason, timeoutMs: number): void {
+  start(reason: Awaited, timeoutMs: number): void {
     if (this.#reason === reason && this.#timer !== null) {
       this.#stopLooking()
       this.#timer.refresh()
