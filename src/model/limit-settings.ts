@@ -83,6 +83,15 @@ export const LIMIT_SETTINGS = {
     description: 'How long a WebSocket may last, or off; then it is closed with 1012.',
     placeholder: 'duration|off',
   }),
+  limits_event_stream_idle: parsedBy(orOff(parseTimeLimit)).prefault('300s').meta({
+    description:
+      'How long nothing may come on an event stream (text/event-stream); then it is ended. In place of read_timeout, which holds where this is off.',
+    placeholder: 'duration|off',
+  }),
+  limits_event_stream_total: parsedBy(orOff(parseTimeLimit)).prefault('off').meta({
+    description: 'How long an event stream may last, or off; then it is ended.',
+    placeholder: 'duration|off',
+  }),
   limits_upstream_idle: time(
     '4s',
     'How long an unused connection to a target is kept, unless its Keep-Alive field says otherwise.',

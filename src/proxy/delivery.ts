@@ -136,6 +136,10 @@ export class Delivery implements ForwardHandlers {
     context.streams.add(this.#stream)
   }
 
+  silent(): void {
+    this.#stream?.end('stream-idle')
+  }
+
   settled(outcome: ForwardOutcome): void {
     this.#guard(() => this.#settled(outcome))
   }

@@ -145,6 +145,8 @@ export interface ForwardHandlers {
   head(head: UpstreamHead): ClientHead | null
   /** The answer that has begun is a long stream; not called for others. */
   opened(stream: LongStream): void
+  /** Nothing has come on the event stream that was opened for as long as it may be silent. */
+  silent(): void
   settled(outcome: ForwardOutcome): void
 }
 

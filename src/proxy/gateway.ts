@@ -31,6 +31,7 @@ import { type GatewayCounts, RequestCounts } from './request-counts.ts'
 import { newRequestId } from './request-id.ts'
 import { type OpenConnection, OpenStreams } from './streams/open-streams.ts'
 import { StreamDrain } from './streams/stream-drain.ts'
+import { endExpired } from './streams/stream-expiry.ts'
 import { type LiveIdentityParts, liveIdentities } from './tls/live-identities.ts'
 import type { TlsIdentities } from './tls/server-options.ts'
 import { untilIdle } from './until-idle.ts'
@@ -122,6 +123,10 @@ export class Gateway {
     })
     this.#check = setInterval(() => {
       drain.check()
+      endExpired(this.#streams, {
+        totalMs: limits.eventStreamTotalMs,
+        nowMs: parts.clock.monotonicMs(),
+      })
       this.#checkLoad()
     }, limits.deadlineCheckMs).unref()
     this.#context = {

@@ -8,7 +8,7 @@ export interface Limits extends HeadLimits, PoolLimits {
   readonly overload: OverloadBounds
   /** A whole head must have come in by then. */
   readonly headTimeoutMs: number
-  /** How often heads, and streams of a side without traffic, are checked for their deadline. */
+  /** How often heads, event streams, and streams of a side without traffic, are checked for their deadline. */
   readonly deadlineCheckMs: number
   /** How long a client may neither send the body that is awaited from it nor take the answer. */
   readonly silenceMs: number
@@ -18,6 +18,10 @@ export interface Limits extends HeadLimits, PoolLimits {
   readonly upgradedIdleMs: number
   /** How long an upgraded connection may last; null for ever. */
   readonly upgradedTotalMs: number | null
+  /** How long nothing may come on an event stream; null for as long as on any other answer. */
+  readonly eventStreamIdleMs: number | null
+  /** How long an event stream may last; null for ever. */
+  readonly eventStreamTotalMs: number | null
   /** How long a connection is kept between two requests. */
   readonly idleMs: number
   readonly idleUnderLoadMs: number
@@ -59,11 +63,17 @@ export function limitsOf(settings: Settings): Limits {
     headBytes: settings.limits_head,
     fields: settings.limits_fields,
     headTimeoutMs: settings.limits_head_timeout,
-    deadlineCheckMs: Math.min(settings.limits_head_timeout, DEADLINE_CHECK_MS),
+    deadlineCheckMs: Math.min(
+      settings.limits_head_timeout,
+      settings.limits_event_stream_total ?? DEADLINE_CHECK_MS,
+      DEADLINE_CHECK_MS,
+    ),
     silenceMs: settings.limits_body_silence,
     leastPace: rate === null ? null : { bytes: (rate * windowMs) / 1_000, windowMs },
     upgradedIdleMs: settings.limits_upgraded_idle,
     upgradedTotalMs: settings.limits_upgraded_total,
+    eventStreamIdleMs: settings.limits_event_stream_idle,
+    eventStreamTotalMs: settings.limits_event_stream_total,
     idleMs: settings.limits_idle,
     idleUnderLoadMs: Math.min(settings.limits_idle, settings.limits_idle_under_load),
     requestsPerConnection: settings.limits_requests_per_connection,

@@ -37,6 +37,8 @@ describe('sources', () => {
       limits_read_ahead: 10,
       limits_upgraded_idle: 300_000,
       limits_upgraded_total: null,
+      limits_event_stream_idle: 300_000,
+      limits_event_stream_total: null,
       limits_upstream_idle: 4_000,
       limits_upstream_idle_ceiling: 60_000,
       limits_upstream_idle_connections: 256,

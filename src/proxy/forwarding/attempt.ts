@@ -52,9 +52,8 @@ export class Attempt implements ViewedAttempt {
   #answer: IncomingMessage | null = null
   #relay: AnswerRelay | null = null
   readonly #connection: ConnectionWait
-  readonly #waiting = new Wait<ForwardFailureReason>((reason) =>
-    this.#fail(reason, 'no progress in time'),
-  )
+  readonly #waiting = new Wait<ForwardFailureReason>((reason) => this.#onLate(reason))
+  #isEventStream = false
   #isConnected = false
   #interimAnswers = 0
   #headSent = false
@@ -123,7 +122,13 @@ export class Attempt implements ViewedAttempt {
       broken: (cause) => this.#fail('truncated', cause),
     })
     this.#relay.start()
-    if (isEventStream(answer)) this.#handlers.opened({ kind: 'event_stream', end: this.#endAnswer })
+    if (isEventStream(answer)) this.#openEventStream()
+  }
+
+  #openEventStream(): void {
+    this.#isEventStream = true
+    this.#awaitMore()
+    this.#handlers.opened({ kind: 'event_stream', end: this.#endAnswer })
   }
 
   /** The library reports an error of the connection, of the answer, or of its own. */
@@ -163,7 +168,7 @@ export class Attempt implements ViewedAttempt {
     if (this.#body === null) return
     if (this.#answer !== null) {
       // It began early, and may wait for more of the body before it goes on.
-      if (this.#waiting.reason === 'read-timeout') this.#onAnswerProgress()
+      if (this.#waiting.reason !== 'client-silent') this.#onAnswerProgress()
       return
     }
     const { readMs, sendMs } = this.#request.timeouts
@@ -194,8 +199,17 @@ export class Attempt implements ViewedAttempt {
   }
 
   readonly #onAnswerProgress = (): void => {
-    if (this.#relay?.isStopped) return
-    this.#wait('read-timeout', this.#request.timeouts.readMs)
+    if (!this.#relay?.isStopped) this.#awaitMore()
+  }
+
+  /** More of the answer is awaited. */
+  #awaitMore(): void {
+    const { eventStreamIdleMs } = this.#patience
+    if (this.#isEventStream && eventStreamIdleMs !== null) {
+      this.#wait('stream-idle', eventStreamIdleMs)
+    } else {
+      this.#wait('read-timeout', this.#request.timeouts.readMs)
+    }
   }
 
   /** What is left of the answer waits for the client to take it. */
@@ -286,6 +300,11 @@ export class Attempt implements ViewedAttempt {
   /** Whether some of the client's body is still to be handed over. */
   #isFeeding(): boolean {
     return this.#body !== null && !this.#body.isDone
+  }
+
+  #onLate(reason: ForwardFailureReason): void {
+    if (reason === 'stream-idle') this.#handlers.silent()
+    else this.#fail(reason, 'no progress in time')
   }
 
   #fail(reason: ForwardFailureReason, cause: string): void {

@@ -10,4 +10,6 @@ export interface ClientPatience {
   readonly upgradedIdleMs: number
   /** How long an upgraded connection may last; null for ever. */
   readonly upgradedTotalMs: number | null
+  /** How long nothing may come on an event stream; null for as long as on any other answer. */
+  readonly eventStreamIdleMs: number | null
 }

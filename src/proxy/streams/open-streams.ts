@@ -4,7 +4,7 @@ import type { RoutePlan, ServicePlan } from '../route-plan.ts'
 import type { VariantPlan } from '../variant-plan.ts'
 
 /** Why the gateway ended a stream by itself: the code for the access log. */
-export type StreamEndReason = 'side-drained' | 'stopping'
+export type StreamEndReason = 'side-drained' | 'stopping' | 'stream-idle' | 'stream-expired'
 
 /** A WebSocket or an event stream that is open, with all that decides how long it may be. */
 export interface OpenStream {
