@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { configureService, configureUpstream } from '../support/configure.ts'
 import { KeepAliveClient } from '../support/keep-alive-client.ts'
@@ -63,6 +64,8 @@ async function startForgetful() {
   toClose.push(target)
   return {
     port: target.port,
+    sockets: target.sockets,
+    known,
     held,
     release(path: string): void {
       held.get(path)?.write(OK)
@@ -145,6 +148,26 @@ describe('a retry without room', () => {
     await expect.poll(() => target.held.size, POLLING).toBe(1)
     target.release('/third')
     expect(await next).toMatchObject({ status: 200 })
+  })
+
+  it('is no longer waited for when the client has left', async () => {
+    const target = await startForgetful()
+    await configure([target.port], { percent: 0, min_concurrency: 1 })
+    const [first, second] = [await connect(), await connect()] as const
+    const answer = first.ask('/first')
+    await expect.poll(() => target.held.size, POLLING).toBe(1)
+    void second.ask('/second')
+    await expect.poll(() => target.known.has('/second'), POLLING).toBe(true)
+    await expect.poll(() => target.sockets.size, POLLING).toBe(1)
+    // The gateway has seen the reset by then, and waits.
+    for (let turns = 0; turns < 10; turns += 1) await turn()
+    second.close()
+    await expect.poll(() => gateway.entries.length, POLLING).toBe(1)
+    expect(gateway.entries).toMatchObject([{ status: 499, reason: 'client-left', tries: 1 }])
+    expect(await retryMetrics()).toEqual({ inFlight: 1, waiting: 0, refused: 0 })
+    target.release('/first')
+    expect(await answer).toMatchObject({ status: 200 })
+    expect(target.held.size).toBe(0)
   })
 
   it('is none: with 0 percent and none at least, nothing is tried again', async () => {
