@@ -85,7 +85,7 @@ export const LIMIT_SETTINGS = {
   }),
   limits_event_stream_idle: parsedBy(orOff(parseTimeLimit)).prefault('300s').meta({
     description:
-      'How long nothing may come on an event stream (text/event-stream); then it is ended. In place of read_timeout, which holds where this is off.',
+      'How long nothing may come on an event stream (text/event-stream); then it is ended. A longer read_timeout holds in its place, and any where this is off.',
     placeholder: 'duration|off',
   }),
   limits_event_stream_total: parsedBy(orOff(parseTimeLimit)).prefault('off').meta({

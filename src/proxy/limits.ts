@@ -18,7 +18,7 @@ export interface Limits extends HeadLimits, PoolLimits {
   readonly upgradedIdleMs: number
   /** How long an upgraded connection may last; null for ever. */
   readonly upgradedTotalMs: number | null
-  /** How long nothing may come on an event stream; null for as long as on any other answer. */
+  /** How long nothing may come on an event stream at least, whatever its read timeout; null for as long as on any other answer. */
   readonly eventStreamIdleMs: number | null
   /** How long an event stream may last; null for ever. */
   readonly eventStreamTotalMs: number | null

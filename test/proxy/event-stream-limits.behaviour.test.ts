@@ -80,12 +80,15 @@ describe('an event stream', () => {
   })
 
   it('ends in the same way when nothing came for limits_event_stream_idle', async () => {
-    await start({ eventStreamIdleMs: 200 })
+    await start({ eventStreamIdleMs: 200 }, { read_timeout: 50 })
     await expectEnded(await openStream(), 'stream-idle')
   })
 
-  it('may be silent for longer than read_timeout', async () => {
-    await start({}, { read_timeout: 50 })
+  it.each([
+    ['longer than read_timeout', {}, { read_timeout: 50 }],
+    ['as long as a read_timeout that is longer', { eventStreamIdleMs: 50 }, {}],
+  ])('may be silent for %s', async (_, limits, service) => {
+    await start(limits, service)
     const client = await openStream()
     // What would be late is due long before.
     setTimeout(() => {
@@ -104,7 +107,7 @@ describe('an event stream', () => {
   })
 
   it('is not silent while something comes', async () => {
-    await start({ eventStreamIdleMs: 1_000 })
+    await start({ eventStreamIdleMs: 1_000 }, { read_timeout: 50 })
     const client = await openStream()
     let events = 0
     const writing = setInterval(() => {

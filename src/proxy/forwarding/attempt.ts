@@ -205,10 +205,12 @@ export class Attempt implements ViewedAttempt {
   /** More of the answer is awaited. */
   #awaitMore(): void {
     const { eventStreamIdleMs } = this.#patience
+    const { readMs } = this.#request.timeouts
     if (this.#isEventStream && eventStreamIdleMs !== null) {
-      this.#wait('stream-idle', eventStreamIdleMs)
+      // Who has raised read_timeout for the sake of quiet streams has meant it.
+      this.#wait('stream-idle', Math.max(eventStreamIdleMs, readMs))
     } else {
-      this.#wait('read-timeout', this.#request.timeouts.readMs)
+      this.#wait('read-timeout', readMs)
     }
   }
 
