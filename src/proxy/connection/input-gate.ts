@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { leftBehind, watchParser } from './ordinary-upgrades.ts'
 import type { ServerSocket } from './server-socket.ts'
 
 /** The parser is given less than all that has come in at the ends of heads only, and not in smaller pieces. */
@@ -36,6 +37,7 @@ export class InputGate {
     if (parse === undefined) throw new Error('a connection that no parser listens to')
     this.#socket = socket
     this.#parse = parse
+    watchParser(socket)
     socket.removeListener('data', parse)
     socket.on('data', this.#onData)
     socket.on('resume', this.#feedKept)
@@ -124,7 +126,7 @@ export class InputGate {
       const end = bytes.indexOf(HEAD_END, from + PIECE_BYTES, 'latin1')
       const to = end === -1 ? bytes.length : end + HEAD_END.length
       parse(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to))
-      from = to
+      from = to - leftBehind(this.#socket)
     }
   }
 

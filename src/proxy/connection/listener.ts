@@ -11,6 +11,7 @@ import type { Limits } from '../limits.ts'
 import { type TlsIdentities, tlsServerOptions } from '../tls/server-options.ts'
 import type { ConnectionCounts, ConnectionLimit } from './connection-counts.ts'
 import { InputGate } from './input-gate.ts'
+import { expectOrdinary } from './ordinary-upgrades.ts'
 import { unfinishedAnswer } from './server-socket.ts'
 import { WriteStalls } from './write-stalls.ts'
 
@@ -173,7 +174,7 @@ function createServer(
     // Not lenient: parseHead refuses a missing Host itself, in our form and with its line in the access log.
     requireHostHeader: false,
     optimizeEmptyRequests: true,
-    shouldUpgradeCallback: asksForWebSocket,
+    shouldUpgradeCallback,
     noDelay: true,
   }
   const server =
@@ -199,6 +200,12 @@ function createServer(
     handlers.dropped(dropped?.remoteAddress ?? '', 'connections'),
   )
   return server
+}
+
+function shouldUpgradeCallback(request: IncomingMessage): boolean {
+  if (asksForWebSocket(request)) return true
+  expectOrdinary(request)
+  return false
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 
@@ -8,12 +8,28 @@ export interface ServerSocket extends Duplex {
   _httpMessage?: ServerResponse | null
   /** The server reads nothing, because the client does not take its answers. */
   _paused?: boolean
+  /** Null once the connection is no longer read as HTTP. */
+  parser?: ServerParser | null
 }
 
-/** Whether an answer is to the last request that its connection may carry; Node only says so, and keeps it open. */
+/** Node's parser of what comes in on a connection. They are used again for other connections. */
+export interface ServerParser {
+  socket: Duplex | null
+  incoming: (IncomingMessage & { readonly upgrade?: boolean | null }) | null
+  /** Returns how many bytes it has taken, or what is wrong with them. */
+  execute(bytes: Buffer): number | Error
+}
+
+/**
+ * Whether an answer is to the last request that its connection may carry; Node only says so, and keeps it open. It does
+ * as well when an HTTP/1.0 client says both `close` and `keep-alive`, where `close` counts (RFC 9112 section 9.3).
+ */
 export function isLastOfConnection(response: ServerResponse): boolean {
+  const { req } = response
   return (
-    'maxRequestsOnConnectionReached' in response && response.maxRequestsOnConnectionReached === true
+    ('maxRequestsOnConnectionReached' in response &&
+      response.maxRequestsOnConnectionReached === true) ||
+    (req.httpVersion === '1.0' && /(^|,)\s*close\s*(,|$)/i.test(req.headers.connection ?? ''))
   )
 }
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ClientStreams } from '../forwarder.ts'
 
@@ -13,10 +14,14 @@ const LINGER_MS = 10_000
 export function forgetBody({ request, response }: ClientStreams): void {
   if (request.readableEnded || request.destroyed) return
   const { socket } = request
-  FORGETTING.add(socket)
+  FORGETTING.set(socket, request)
   let timer: NodeJS.Timeout | null = null
   const startLingering = () => {
     timer = setTimeout(() => socket.destroy(), LINGER_MS)
+  }
+  // What the server calls after the last answer of a connection: end our side, and go on reading.
+  const endOurSide = () => {
+    socket.end()
   }
   const finish = () => {
     if (timer !== null) clearTimeout(timer)
@@ -24,15 +29,13 @@ export function forgetBody({ request, response }: ClientStreams): void {
     request.removeListener('close', finish)
     socket.removeListener('close', finish)
     FORGETTING.delete(socket)
-    Reflect.deleteProperty(socket, 'destroySoon')
+    // Unless what came behind the body was refused, with a lingering close of its own.
+    if (socket.destroySoon === endOurSide) Reflect.deleteProperty(socket, 'destroySoon')
     if (socket.writableEnded) socket.destroySoon()
   }
   if (response.writableFinished) startLingering()
   else response.once('finish', startLingering)
-  // What the server calls after the last answer of a connection: end our side, and go on reading.
-  socket.destroySoon = () => {
-    socket.end()
-  }
+  socket.destroySoon = endOurSide
   request.once('close', finish)
   socket.once('close', finish)
   request.resume()
@@ -40,7 +43,7 @@ export function forgetBody({ request, response }: ClientStreams): void {
 
 /** Whether what comes in on a connection belongs to a body that is being forgotten. */
 export function isForgettingBody(socket: Duplex): boolean {
-  return FORGETTING.has(socket)
+  return FORGETTING.get(socket)?.complete === false
 }
 
-const FORGETTING = new WeakSet<Duplex>()
+const FORGETTING = new WeakMap<Duplex, IncomingMessage>()

@@ -161,6 +161,12 @@ describe('a request that the gateway answers before its body has come', () => {
     expect(gateway.entries).toHaveLength(1)
   })
 
+  it('does not keep what is wrong behind its body from being refused', async () => {
+    client.send(`${early('/a', '0\r\n\r\n')} /nothing HTTP/1.1\r\n\r\n`)
+    await client.untilClosed()
+    expect(statusesOf(client.text)).toEqual([404, 400])
+  })
+
   it('gets one answer, also when the client goes away in the body', async () => {
     client.send(early('/a', '3\r\nabc\r\n'))
     await client.untilText('no Route matched')
@@ -168,6 +174,56 @@ describe('a request that the gateway answers before its body has come', () => {
     await client.untilClosed()
     expect(statusesOf(client.text)).toEqual([404])
     expect(gateway.entries).toHaveLength(1)
+  })
+})
+
+describe('a request for another protocol that is served as an ordinary one', () => {
+  const upgrade = (method: string, framing = '') =>
+    `${method} /asks HTTP/1.1\r\n${HOST}Connection: Upgrade\r\nUpgrade: h2c\r\n${framing}\r\n`
+  const withBody = `${upgrade('POST', 'Content-Length: 3\r\n')}abc`
+
+  it.each([
+    ['without a body', upgrade('GET')],
+    ['with a body', withBody],
+    ['with a chunked body', `${upgrade('PUT', 'Transfer-Encoding: chunked\r\n')}0\r\n\r\n`],
+  ])('loses nothing of what comes behind it in the same piece: %s', async (_name, bytes) => {
+    client.send(`${bytes}${bytes}${get('/next')}${get('/last')}`)
+    await client.untilText('answer to /last')
+    expect(answered()).toEqual(['/asks', '/asks', '/next', '/last'])
+  })
+
+  it('does not let the rest of a request pass for one of its own', async () => {
+    const hidden = get('/hidden')
+    client.send(
+      `${withBody}POST /outer HTTP/1.1\r\n${HOST}Content-Length: ${hidden.length}\r\n\r\n`,
+    )
+    await client.untilText('answer to /asks')
+    client.send(hidden + get('/last'))
+    await client.untilText('answer to /last')
+    expect(upstream.seen.map(({ url }) => url)).toEqual(['/asks', '/outer', '/last'])
+    expect(upstream.seen[1]!.body).toBe(hidden)
+  })
+
+  it.each([
+    ['garbage behind it', `${upgrade('GET')}0005\r\n`, [200, 400]],
+    ['a broken field behind it', `${withBody}GET / HTTP/1.1\r\nX : 1\r\n`, [200, 400]],
+    ['a broken body', `${upgrade('POST', 'Transfer-Encoding: chunked\r\n')}zz\r\n`, [400]],
+  ])('does not hide what is wrong: %s', async (_name, bytes, statuses) => {
+    client.send(bytes)
+    await client.untilClosed()
+    expect(statusesOf(client.text)).toEqual(statuses)
+  })
+})
+
+describe('a request of HTTP/1.0 that says both close and keep-alive', () => {
+  it('is the last of its connection', async () => {
+    client.send(
+      `GET /a HTTP/1.0\r\n${HOST}Connection: close\r\nConnection: keep-alive\r\n\r\n${get('/b')}`,
+    )
+    await client.untilClosed()
+    expect(client.text).toContain('Connection: close')
+    expect(answered()).toEqual(['/a'])
+    expect(upstream.seen).toHaveLength(1)
   })
 })
 
