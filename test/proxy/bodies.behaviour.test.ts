@@ -51,6 +51,13 @@ describe('a client that waits for 100 before it sends its body', () => {
     expect(upstream.seen[0]).toMatchObject({ body: 'hello', headers: { expect: '100-continue' } })
   })
 
+  it('has its fields passed on byte by byte', async () => {
+    await serve(startUpstream('v1'))
+    client.send(`${post(`${EXPECT}X-Bytes: \xe4\xff\r\n`)}hello`)
+    await client.untilText('v1')
+    expect(upstream.seen[0]!.headers['x-bytes']).toBe('\xe4\xff')
+  })
+
   it('may lose its patience and send the body unasked', async () => {
     await serve(
       startRawUpstream((socket) => {

@@ -213,6 +213,23 @@ describe('an answer that has no body', () => {
 })
 
 describe('the head of an answer', () => {
+  it('is passed on byte by byte, also when it comes long before its body', async () => {
+    const client = new RawConnection(gateway.proxyPort)
+    answer = (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nX-Bytes: \xe4\xff\r\nContent-Length: 2\r\n\r\n', 'latin1')
+      client
+        .until(({ text }) => text.endsWith('\r\n\r\n'))
+        .then(
+          () => socket.write('ok'),
+          () => {},
+        )
+    }
+    client.send(GET)
+    await client.untilClosed()
+    expect(client.text).toContain('X-Bytes: \xe4\xff\r\n')
+    expect(bodyOf(client.text)).toBe('ok')
+  })
+
   it('may be as long as that of a request', async () => {
     const fields = Array.from({ length: 30 }, (_, i) => `X-${i}: ${'v'.repeat(1000)}\r\n`).join('')
     answer = (socket) => socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 2\r\n${fields}\r\nok`)

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isTls } from '../connection/server-socket.ts'
 import type { ClientStreams } from '../forwarder.ts'
+import { flushHead } from './flush-head.ts'
 
 /** Bodies up to this size are sent in one piece with their head; for larger ones copying would cost more. */
 const ONE_WRITE_BYTES = 4 * 1024
@@ -56,7 +57,7 @@ export class AnswerRelay {
 
   /** A head goes out with the first bytes of its body if they came along with it; those of a stream may take long. */
   readonly #sendHead = (): void => {
-    if (!this.#hasBegun) this.#response.flushHeaders()
+    if (!this.#hasBegun) flushHead(this.#response)
   }
 
   readonly #onData = (chunk: Buffer): void => {

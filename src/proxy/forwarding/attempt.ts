@@ -21,6 +21,7 @@ import {
   reasonOfHeadError,
   sideOf,
 } from './failure.ts'
+import { flushHead } from './flush-head.ts'
 import { framingFault } from './framing.ts'
 import { RequestView, ResponseView, type ViewedAttempt } from './library-views.ts'
 import { frameRequest } from './request-framing.ts'
@@ -243,7 +244,7 @@ export class Attempt implements ViewedAttempt {
       upstream.destroy()
       return
     }
-    response.flushHeaders()
+    flushHead(response)
     this.#waiting.stop()
     const client = upgrade.takeOver()
     const tunnel = new Tunnel({

@@ -119,6 +119,8 @@ function countSockets(agent: AgentInternals, connections: PeerConnections): void
     connections.makeRoom()
     const socket = createConnection(options, created)
     if (socket) {
+      // Fields are bytes, one character each; Node sends a head ahead of its body in the socket's own encoding.
+      ;(socket as Socket).setDefaultEncoding('latin1')
       connections.opened(socket)
       socket.once('close', () => connections.closed(socket))
     }
