@@ -6,6 +6,9 @@ export const PROPERTY_RUNS = Math.ceil(RUNS / 200)
 
 const isLongRun = RUNS > 5000
 
+/** Connections of the proxy with random bytes on them; each takes several requests. */
+export const WIRE_RUNS = Math.ceil(RUNS / (isLongRun ? 5 : 20))
+
 /** FUZZ_SEED repeats one; a long run takes another one each time, `npm test` always the same. */
 export const SEED = positive(
   process.env.FUZZ_SEED,
