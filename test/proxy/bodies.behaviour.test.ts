@@ -51,6 +51,27 @@ describe('a client that waits for 100 before it sends its body', () => {
     expect(upstream.seen[0]).toMatchObject({ body: 'hello', headers: { expect: '100-continue' } })
   })
 
+  it('is the last on a connection to the upstream that its head calls the last', async () => {
+    let connections = 0
+    await serve(
+      startRawUpstream((socket) => {
+        connections += 1
+        const number = connections
+        // The end of the chunks looks like a head as well.
+        onEachHead(socket, (head) => {
+          if (head.includes('100-continue')) socket.write('HTTP/1.1 100 Continue\r\n\r\n')
+          else socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n${number}`)
+        })
+      }),
+    )
+    client.send(post('Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n'))
+    await client.untilText(' 100 ')
+    client.send('0\r\n\r\n')
+    await client.untilText('\r\n\r\n1')
+    client.send(NEXT)
+    await client.untilText('\r\n\r\n2')
+  })
+
   it('has its fields passed on byte by byte', async () => {
     await serve(startUpstream('v1'))
     client.send(`${post(`${EXPECT}X-Bytes: \xe4\xff\r\n`)}hello`)

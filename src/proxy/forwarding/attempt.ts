@@ -83,6 +83,8 @@ export class Attempt implements ViewedAttempt {
     sink.on('close', this.#onSinkClose)
     if (this.#request.expectsContinue) sink.on('continue', this.#onContinue)
     else frameRequest(sink, this.#request)
+    // The library says so of a head with its own framing; Node would use the connection again (RFC 9112 section 9.6).
+    if (sink.getHeader('connection') === 'close') sink.shouldKeepAlive = false
     const socket = sink.socket as Socket
     if (socket.connecting) {
       this.#connection.assigned()

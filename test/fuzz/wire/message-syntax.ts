@@ -13,8 +13,8 @@ export interface ChunkedBody {
   readonly body: string
   readonly hasExtensions: boolean
   /**
-   * It has extensions that are not of the grammar. Nobody needs to know them, and whatever they say their line ends
-   * at the same place: they may be ignored or refused.
+   * It has extensions that are not of the grammar, or with white space in them, which Node's parser refuses. Nobody needs
+   * to know them, and whatever they say their line ends at the same place: they may be ignored or refused.
    */
   readonly mayBeRefused: boolean
   readonly trailers: readonly Field[]
@@ -24,7 +24,7 @@ const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 const FIELD_LINE = new RegExp(`^(${TOKEN}):[ \\t]*([\\t\\x20-\\x7e\\x80-\\xff]*?)[ \\t]*$`)
 const QUOTED =
   '"(?:[\\t \\x21\\x23-\\x5b\\x5d-\\x7e\\x80-\\xff]|\\\\[\\t \\x21-\\x7e\\x80-\\xff])*"'
-const EXTENSION = `[ \\t]*;[ \\t]*${TOKEN}(?:[ \\t]*=[ \\t]*(?:${TOKEN}|${QUOTED}))?`
+const EXTENSION = `;${TOKEN}(?:=(?:${TOKEN}|${QUOTED}))?`
 const EXTENSIONS = new RegExp(`^(?:${EXTENSION})*$`)
 const CHUNK_LINE = /^([0-9A-Fa-f]+)((?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?)$/
 
