@@ -58,7 +58,7 @@ export function isLateHead(error: Error): boolean {
 export function answerOnSocket(
   socket: Duplex,
   answer: GatewayAnswer,
-  facts: { readonly requestId: string; readonly server: string },
+  facts: { readonly requestId: string; readonly server: string; readonly isHead: boolean },
 ): boolean {
   if (!socket.writable || unfinishedAnswer(socket)?.headersSent) {
     socket.destroy()
@@ -73,7 +73,7 @@ export function answerOnSocket(
   for (let i = 0; i < rawHeaders.length; i += 2)
     lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}`)
   gateOf(socket)?.linger()
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`)
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${facts.isHead ? '' : body}`)
   return true
 }
 

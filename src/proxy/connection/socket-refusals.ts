@@ -93,7 +93,8 @@ export class SocketRefusals {
     const take = () => {
       const { product, newRequestId } = this.#context
       const requestId = newRequestId()
-      if (!answerOnSocket(socket, answer, { requestId, server: product.server })) return
+      const isHead = method === 'HEAD'
+      if (!answerOnSocket(socket, answer, { requestId, server: product.server, isHead })) return
       const client = (socket as Socket).remoteAddress ?? ''
       this.#record({ requestId, client, method, status: answer.status, reason })
     }

@@ -35,4 +35,8 @@ export const KEPT_CASES: Readonly<Record<string, WireCase>> = {
     bytes: `OPTIONS * HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n /a HTTP/1.1\r\n`,
     cuts: [],
   },
+  'a broken body of a HEAD that waits for its turn': {
+    bytes: `${GET}HEAD / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n0;a \r\n\r\n`,
+    cuts: [],
+  },
 }

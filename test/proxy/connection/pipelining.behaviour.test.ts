@@ -215,6 +215,15 @@ describe('a request for another protocol that is served as an ordinary one', () 
   })
 })
 
+describe('a HEAD that waits for its turn', () => {
+  it('is refused without a body when its own is broken', async () => {
+    client.send(`${get('/a')}HEAD / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nzz\r\n`)
+    await client.untilClosed()
+    expect(statusesOf(client.text)).toEqual([200, 400])
+    expect(client.text.endsWith('\r\n\r\n')).toBe(true)
+  })
+})
+
 describe('a request of HTTP/1.0 that says both close and keep-alive', () => {
   it('is the last of its connection', async () => {
     client.send(
