@@ -34,6 +34,24 @@ export function nullableWithDefault<S extends z.ZodType>(
   return z.nullable(schema).default(value).describe(description)
 }
 
+/**
+ * A field beyond those of Kong, absent by default: clients that do not know it are not shown it. Null means absent, once
+ * the entity is `overwrite`n with `absentWhenNull`.
+ */
+export function extension<S extends z.ZodType>(schema: S, description: string) {
+  return z.nullable(schema).optional().describe(description)
+}
+
+/** Takes an extension that is null out of an entity. */
+export function absentWhenNull(field: string): <T extends object>(entity: T) => T {
+  return (entity) => {
+    if (Reflect.get(entity, field) !== null) return entity
+    const others = { ...entity }
+    Reflect.deleteProperty(others, field)
+    return others
+  }
+}
+
 /** A record whose fields all have defaults: left out, it is made of them. */
 export function recordWithDefaults<S extends z.ZodObject>(schema: S, description: string) {
   return schema.prefault({} as z.input<S>).describe(description)

@@ -58,6 +58,7 @@ export const ROUTE_CHECKS: readonly EntityCheck[] = [
   cannotSet('methods', 'grpc', "'grpc' or 'grpcs'"),
   cannotSet('strip_path', 'grpc', "'grpc' or 'grpcs'"),
   fewEnoughPairs('hosts', 'paths'),
+  fewEnoughPairs('hosts', 'apisix.uris'),
 ]
 
 /** Each host is looked up with each path. */
@@ -92,7 +93,7 @@ function mustSetOneOf(
   protocol: { readonly of: string; readonly butNot?: string },
 ): EntityCheck {
   const others = protocol.butNot === undefined ? [] : [protocol.butNot]
-  return atLeastOneOf(fields, {
+  return atLeastOneOf([...fields, 'apisix'], {
     fields: ['protocols'],
     isTrue: (read) =>
       includesOneOf(read('protocols'), [protocol.of]) && !includesOneOf(read('protocols'), others),

@@ -88,13 +88,20 @@ function readWrappers(schema: z.core.$ZodType): Wrapped {
     return { inner: schema, description, isNullable, defaultValue: undefined }
   }
   const within = readWrappers(def.innerType as z.core.$ZodType)
-  const hasDefault = schema instanceof z.core.$ZodDefault || schema instanceof z.core.$ZodPrefault
   return {
     inner: within.inner,
     description: description ?? within.description,
     isNullable: within.isNullable || schema instanceof z.core.$ZodNullable,
-    defaultValue: hasDefault ? schema._zod.def.defaultValue : within.defaultValue,
+    defaultValue: defaultOf(schema, within.defaultValue),
   }
+}
+
+/** An absent extension reads as null. */
+function defaultOf(schema: z.core.$ZodType, inner: unknown): unknown {
+  if (schema instanceof z.core.$ZodDefault || schema instanceof z.core.$ZodPrefault) {
+    return schema._zod.def.defaultValue
+  }
+  return schema instanceof z.core.$ZodOptional ? null : inner
 }
 
 function allowedValues(schema: z.core.$ZodType): readonly (string | number)[] | null {
