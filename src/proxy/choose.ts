@@ -4,7 +4,7 @@ import { authenticate, type HiddenCredentials } from '../identity/key-auth.ts'
 import { type Identity, NOBODY } from '../model/identity.ts'
 import type { ParsedRequest } from '../model/request.ts'
 import type { RouteMatch } from '../routing/route-entry.ts'
-import { matchRoute } from '../routing/router.ts'
+import { matchTables } from '../routing/route-tables.ts'
 import type { RequestFacts } from '../variants/expressions/request-facts.ts'
 import { refuseBody } from './body-limit.ts'
 import { chooseVariant, type Moment, type VariantChoice } from './choose-variant.ts'
@@ -45,7 +45,7 @@ export interface ForwardChoice extends VariantChoice {
  */
 export function choose(runtime: Runtime, request: ParsedRequest, moment: Moment): Choice {
   if (request.path === '*') return refuse('server-options', SERVER_OPTIONS)
-  const match = matchRoute(runtime.router, request)
+  const match = matchTables(runtime.routes, request)
   if (match === null) {
     return refuse('no-route', gatewayAnswer(404, 'no Route matched with those values'))
   }

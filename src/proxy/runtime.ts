@@ -8,18 +8,18 @@ import {
   type ConsumersWithPlugins,
   NO_CONSUMERS_WITH_PLUGINS,
 } from '../model/consumers-with-plugins.ts'
-import { type Change, type EntityKind, isOf } from '../model/entity.ts'
+import type { Change, EntityKind } from '../model/entity.ts'
 import {
   advancePluginIndex,
   buildPluginIndex,
   type PluginIndex,
   type StoredPlugin,
 } from '../model/plugin-index.ts'
-import type { Route } from '../model/route.ts'
 import { EMPTY_SNAPSHOT, entityById, type Snapshot } from '../model/snapshot.ts'
 import { normalServerName } from '../model/sni.ts'
-import { emptyRouter, type Router, routerWith, routerWithout } from '../routing/router.ts'
+import { NO_ROUTES, type RouteTables } from '../routing/route-tables.ts'
 import type { CompiledSplit } from '../variants/compile-split.ts'
+import { advanceRoutes } from './advance-routes.ts'
 import { advanceNameUses, type NameUses, NO_NAME_USES } from './names/name-uses.ts'
 import type { RoutePlan } from './route-plan.ts'
 import { advanceUpstreams, type UpstreamsByName, upstreamsWithNames } from './runtime-upstreams.ts'
@@ -34,7 +34,7 @@ import {
 /** A snapshot and the addresses of its names, compiled for serving: each request runs on exactly one, from start to end. */
 export interface Runtime {
   readonly snapshot: Snapshot
-  readonly router: Router
+  readonly routes: RouteTables
   readonly plugins: PluginIndex
   readonly consumersWithPlugins: ConsumersWithPlugins
   readonly directory: ConsumerDirectory
@@ -55,7 +55,7 @@ export interface Runtime {
 
 export const EMPTY_RUNTIME: Runtime = {
   snapshot: EMPTY_SNAPSHOT,
-  router: emptyRouter(),
+  routes: NO_ROUTES,
   plugins: buildPluginIndex(EMPTY_SNAPSHOT),
   consumersWithPlugins: NO_CONSUMERS_WITH_PLUGINS,
   directory: emptyDirectory(),
@@ -81,7 +81,7 @@ export function advanceRuntime(
   const concernsPlans = changes.some((change) => !INDEPENDENT_KINDS.has(change.kind))
   return {
     snapshot: next,
-    router: advanceRouter(runtime.router, next, changes),
+    routes: advanceRoutes(runtime.routes, next, changes),
     plugins: advancePluginIndex(runtime.plugins, changes),
     consumersWithPlugins: advanceConsumersWithPlugins(runtime.consumersWithPlugins, changes),
     directory: advanceDirectory(runtime.directory, changes),
@@ -144,38 +144,3 @@ const INDEPENDENT_KINDS: ReadonlySet<EntityKind> = new Set<EntityKind>([
   'consumer_group_consumers',
   'snis',
 ])
-
-function advanceRouter(router: Router, next: Snapshot, changes: readonly Change[]): Router {
-  let advanced = router
-  for (const change of changes) {
-    if (isOf(change, 'routes')) {
-      const route = change.after?.entity
-      advanced =
-        route !== undefined && isServed(route, next)
-          ? routerWith(advanced, route)
-          : routerWithout(advanced, change.id)
-    } else if (isOf(change, 'services') && isEnabledToggled(change)) {
-      for (const { entity } of next.tables.routes.values()) {
-        if (entity.service?.id !== change.id) continue
-        advanced = isServed(entity, next)
-          ? routerWith(advanced, entity)
-          : routerWithout(advanced, entity.id)
-      }
-    }
-  }
-  return advanced
-}
-
-/** Routes of a disabled service are left out of the router. */
-function isServed(route: Route, snapshot: Snapshot): boolean {
-  if (route.service === null) return true
-  return entityById(snapshot, 'services', route.service.id)?.entity.enabled ?? true
-}
-
-function isEnabledToggled(change: Change<'services'>): boolean {
-  return (
-    change.before !== null &&
-    change.after !== null &&
-    change.before.entity.enabled !== change.after.entity.enabled
-  )
-}

@@ -15,7 +15,11 @@ export interface RouteConditions {
   /** By name. */
   readonly headers: readonly HeaderCondition[] | null
   readonly snis: ReadonlySet<string> | null
+  /** What only APISIX's routes ask; asked last. */
+  readonly further: RequestTest | null
 }
+
+export type RequestTest = (request: ParsedRequest) => boolean
 
 export interface HeaderCondition {
   /** Lower-case. */
@@ -26,7 +30,13 @@ export interface HeaderCondition {
 }
 
 /** One object for the many routes without conditions: it stays in the processor's cache. */
-const NO_CONDITIONS: RouteConditions = { port: null, methods: null, headers: null, snis: null }
+const NO_CONDITIONS: RouteConditions = {
+  port: null,
+  methods: null,
+  headers: null,
+  snis: null,
+  further: null,
+}
 
 /** Compiles the conditions of a route, which names no port. Throws LinearRegexError. */
 export function compileConditions(route: Route): RouteConditions {
@@ -37,7 +47,8 @@ export function compileConditions(route: Route): RouteConditions {
   const snis = setOf((route.snis ?? []).map(normalServerName))
   const asksNothing = methods === null && snis === null && headers.length === 0
   if (asksNothing) return NO_CONDITIONS
-  return { port: null, methods, headers: headers.length === 0 ? null : headers, snis }
+  const asked = headers.length === 0 ? null : headers
+  return { port: null, methods, headers: asked, snis, further: null }
 }
 
 /** The same conditions for the hosts of the route that name this port; null: that name none. */
@@ -45,8 +56,17 @@ export function conditionsAtPort(
   conditions: RouteConditions,
   port: number | null,
 ): RouteConditions {
-  const { methods, headers, snis } = conditions
-  return port === null ? conditions : { port, methods, headers, snis }
+  const { methods, headers, snis, further } = conditions
+  return port === null ? conditions : { port, methods, headers, snis, further }
+}
+
+/** The same conditions and one more; null: none. */
+export function conditionsWith(
+  conditions: RouteConditions,
+  further: RequestTest | null,
+): RouteConditions {
+  const { port, methods, headers, snis } = conditions
+  return further === null ? conditions : { port, methods, headers, snis, further }
 }
 
 /**
@@ -54,15 +74,16 @@ export function conditionsAtPort(
  * one that came without TLS to this gateway has none and fulfils no such condition.
  */
 export function fulfilsConditions(conditions: RouteConditions, request: ParsedRequest): boolean {
-  const { port, methods, headers, snis } = conditions
+  const { port, methods, headers, snis, further } = conditions
   if (port !== null && port !== request.port) return false
   if (methods !== null && !methods.has(request.method)) return false
   if (snis !== null && request.scheme === 'https') {
     if (request.sni === undefined || !snis.has(request.sni)) return false
   }
-  if (headers === null) return true
-  for (const header of headers) if (!fulfilsHeader(header, request)) return false
-  return true
+  if (headers !== null) {
+    for (const header of headers) if (!fulfilsHeader(header, request)) return false
+  }
+  return further === null || further(request)
 }
 
 function fulfilsHeader(condition: HeaderCondition, request: ParsedRequest): boolean {

@@ -37,11 +37,9 @@ export interface PlacedEntry {
 
 /**
  * All entries of a route, compiled; none when no protocol of the route is http or https, since
- * gRPC and stream routes never serve a plain HTTP request, and none for a route of APISIX's table.
- * Throws LinearRegexError.
+ * gRPC and stream routes never serve a plain HTTP request. Throws LinearRegexError.
  */
 export function compileRoute(route: Route): readonly PlacedEntry[] {
-  if ((route.apisix ?? null) !== null) return []
   if (!route.protocols.some((protocol) => protocol === 'http' || protocol === 'https')) return []
   const conditions = compileConditions(route)
   const paths = compilePaths(route)

@@ -4,12 +4,15 @@ import type { Route } from '../model/route.ts'
  * How a route ranks with one of its paths, in the order of Kong's router flavour
  * `traditional_compatible`: number of attribute kinds, hosts all plain, header names, regex path,
  * regex_priority, prefix length. Then the older route, which Kong leaves open, and at last the id,
- * so that every node decides alike.
+ * so that every node decides alike. In APISIX's table it orders routes with one host and one path.
  */
 export interface RouteRank {
-  /** Kinds, plain hosts, header names and regex path in one number, most significant first. */
+  /** Kinds, plain hosts, header names and regex path in one number, most significant first; APISIX: `priority`. */
   readonly shape: number
-  /** `regex_priority` of a regex path, else the length of the prefix; comparable within one shape. */
+  /**
+   * `regex_priority` of a regex path, else the length of the prefix; comparable within one shape. APISIX, which
+   * leaves it open: the length of what stands in the uri beside `*`.
+   */
   readonly precedence: number
   /** Epoch seconds. */
   readonly createdAt: number

@@ -13,6 +13,7 @@ import {
   radixStepBack,
   radixUpdate,
 } from './radix-tree.ts'
+import { reversed } from './reversed.ts'
 import { compileRoute, type PlacedEntry, type RouteMatch } from './route-entry.ts'
 import { bestMatch, EMPTY_GROUP, groupWith, groupWithout, type RouteGroup } from './route-group.ts'
 
@@ -140,8 +141,4 @@ function withGroup(
     case 'suffix':
       return { ...router, hostSuffixes: inTree(router.hostSuffixes, reversed(host.text)) }
   }
-}
-
-function reversed(text: string): string {
-  return Array.from({ length: text.length }, (_, i) => text[text.length - 1 - i]).join('')
 }
