@@ -1,5 +1,6 @@
 import type { ErrorDetail } from '../model/errors.ts'
 import type { TrafficSplitConfig } from '../model/plugins/traffic-split.ts'
+import type { Route } from '../model/route.ts'
 import { ExpressionError } from './expressions/expression-error.ts'
 import { PatternBudget } from './expressions/pattern-budget.ts'
 import { compileRequestExpression } from './expressions/request-expression.ts'
@@ -11,20 +12,42 @@ import { compileRequestExpression } from './expressions/request-expression.ts'
 export function expressionProblems({ rules }: TrafficSplitConfig): readonly ErrorDetail[] {
   const patterns = new PatternBudget()
   return (rules ?? []).flatMap(({ match }, ruleAt) =>
-    (match ?? []).flatMap(({ vars }, matchAt) => {
-      const problem = problemOf(vars, patterns)
-      if (problem === null) return []
-      const message = `failed to validate the 'vars' expression: ${problem}`
-      return [{ path: ['config', 'rules', ruleAt, 'match', matchAt, 'vars'], message }]
-    }),
+    (match ?? []).flatMap(({ vars }, matchAt) =>
+      problemsOf(vars, {
+        path: ['config', 'rules', ruleAt, 'match', matchAt, 'vars'],
+        patterns,
+        noGroup: NO_GROUP_OF_CONSUMER,
+      }),
+    ),
   )
 }
 
-function problemOf(vars: unknown, patterns: PatternBudget): string | null {
+/** The same for the expression of a route. */
+export function routeVarsProblems({ apisix }: Route): readonly ErrorDetail[] {
+  const vars = apisix?.vars ?? null
+  if (vars === null) return []
+  const patterns = new PatternBudget()
+  return problemsOf(vars, { path: ['apisix', 'vars'], patterns, noGroup: NO_CONSUMER })
+}
+
+interface Place {
+  readonly path: ErrorDetail['path']
+  readonly patterns: PatternBudget
+  /** Why a consumer group cannot be asked for there. */
+  readonly noGroup: string
+}
+
+function problemsOf(vars: unknown, { path, patterns, noGroup }: Place): readonly ErrorDetail[] {
+  const problem = problemOf(vars, patterns, noGroup)
+  if (problem === null) return []
+  return [{ path, message: `failed to validate the 'vars' expression: ${problem}` }]
+}
+
+function problemOf(vars: unknown, patterns: PatternBudget, noGroup: string): string | null {
   try {
-    const { needsFormBody, needsConsumerGroup } = compileRequestExpression(vars, patterns)
-    if (needsFormBody) return NO_BODY
-    return needsConsumerGroup ? NO_GROUP : null
+    const { formVariable, groupVariable } = compileRequestExpression(vars, patterns)
+    if (formVariable !== null) return `unsupported variable '${formVariable}': ${NO_BODY}`
+    return groupVariable === null ? null : `unsupported variable '${groupVariable}': ${noGroup}`
   } catch (error) {
     if (error instanceof ExpressionError) return error.message
     throw error
@@ -34,5 +57,7 @@ function problemOf(vars: unknown, patterns: PatternBudget): string | null {
 /** The choice is made when the head of a request is there; bodies are forwarded as they come in. */
 const NO_BODY =
   'post_arg_<name> cannot be used here, since bodies are not read before a request is forwarded; match on uri, a header, a cookie or an argument (arg_<name>)'
-const NO_GROUP =
+const NO_GROUP_OF_CONSUMER =
   'consumer_group and consumer_group_id cannot be used here, since consumer groups have no effect on requests; match on consumer_name, or limit the plugin to a consumer'
+const NO_CONSUMER =
+  'consumer_group and consumer_group_id cannot be used here, since a consumer is known only once a route is found'

@@ -2,7 +2,7 @@ import { ENTITY_DEFINITIONS } from '../../model/entities.ts'
 import type { ChildNames, StoredEntity } from '../../model/entity.ts'
 import type { StoreReader } from '../../store/store.ts'
 import { readFields } from '../body/read-fields.ts'
-import { checkPlugin } from './check-plugin.ts'
+import { checkEntity } from './check-entity.ts'
 import { prepareInput } from './prepare-input.ts'
 import type { Write } from './write.ts'
 import { readNames, violationOfName } from './write-child-names.ts'
@@ -24,7 +24,7 @@ export async function validateEntity(reader: StoreReader, write: Write): Promise
     null,
   )
   const stored = buildEntity(write, input)
-  await checkPlugin(reader, {
+  await checkEntity(reader, {
     kind: place.kind,
     entity: stored.entity,
     previous: null,

@@ -5,7 +5,7 @@ import { schemaViolation } from '../../model/schema-violation.ts'
 import { isSameUuid } from '../../model/uuid.ts'
 import { parseEntity } from '../../model/validate.ts'
 import type { StoreTransaction } from '../../store/store.ts'
-import { checkPlugin } from './check-plugin.ts'
+import { checkEntity } from './check-entity.ts'
 import { namePutEntity, refuseUnwritableKey } from './name-put-entity.ts'
 import { findItem, findUnderAnyParent, notFound, type Place } from './place.ts'
 import { prepareInput, preparePatch } from './prepare-input.ts'
@@ -74,7 +74,7 @@ async function insert(
   input: Record<string, unknown>,
 ): Promise<Entity> {
   const built = buildEntity(write, input)
-  await checkPlugin(transaction, { ...built, previous: null })
+  await checkEntity(transaction, { ...built, previous: null })
   const stored = await resolveSplitUpstreams(transaction, built)
   await transaction.insert(stored)
   return stored.entity
@@ -111,7 +111,7 @@ async function replace(
   const stamp = ENTITY_DEFINITIONS[kind].hasUpdatedAt ? { updated_at: timestamp(kind, nowMs) } : {}
   const { existing, input, isUpdate = false } = change
   const entity = parseEntity(kind, { ...input, ...stamp }, { isUpdate })
-  await checkPlugin(transaction, { kind, entity, previous: existing.entity })
+  await checkEntity(transaction, { kind, entity, previous: existing.entity })
   const next = toStored(existing, { kind, entity, nowMs })
   const stored = await resolveSplitUpstreams(transaction, next)
   await transaction.replace(stored)

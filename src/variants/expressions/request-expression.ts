@@ -8,10 +8,10 @@ import { FORM_PREFIX, GROUP_VARIABLES, requestVariable } from './request-variabl
 export interface RequestExpression {
   /** Whether the request fulfils it. Never fails. */
   readonly holds: (facts: RequestFacts) => boolean
-  /** True when it asks for fields of a form, which somebody must read into `RequestFacts.formBody` before. */
-  readonly needsFormBody: boolean
-  /** True when it asks for the consumer group in `RequestFacts`. */
-  readonly needsConsumerGroup: boolean
+  /** A field of a form that it asks for, which somebody must read into `RequestFacts.formBody` before; null for none. */
+  readonly formVariable: string | null
+  /** A variable by which it asks for the consumer group in `RequestFacts`; null for none. */
+  readonly groupVariable: string | null
 }
 
 /**
@@ -26,7 +26,7 @@ export function compileRequestExpression(
   const names = [...variables]
   return {
     holds,
-    needsFormBody: names.some((name) => name.startsWith(FORM_PREFIX)),
-    needsConsumerGroup: names.some((name) => GROUP_VARIABLES.has(name)),
+    formVariable: names.find((name) => name.startsWith(FORM_PREFIX)) ?? null,
+    groupVariable: names.find((name) => GROUP_VARIABLES.has(name)) ?? null,
   }
 }

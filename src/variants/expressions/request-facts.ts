@@ -11,7 +11,7 @@ export interface RequestFacts {
   readonly route: Named | null
   readonly service: Named | null
   /**
-   * The body as text, when the expression `needsFormBody`, the request `hasForm` and the body has at most
+   * The body as text, when the expression has a `formVariable`, the request `hasForm` and the body has at most
    * MAX_FORM_BYTES; else null.
    */
   readonly formBody: string | null

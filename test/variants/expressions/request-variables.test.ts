@@ -169,13 +169,13 @@ describe('a variable of a request', () => {
 })
 
 describe('whether an expression needs the body', () => {
-  it.each<[vars: unknown, needs: boolean]>([
-    [[['post_arg_v', '==', '1']], true],
-    [['OR', ['arg_v', '==', '1'], [[['post_arg_v', '!', 'in', ['1']]]]], true],
-    [[['arg_v', '==', 'post_arg_v']], false],
-    [[], false],
-  ])('%j: %s', (vars, needs) => {
-    expect(compileRequestExpression(vars).needsFormBody).toBe(needs)
+  it.each<[vars: unknown, variable: string | null]>([
+    [[['post_arg_v', '==', '1']], 'post_arg_v'],
+    [['OR', ['arg_v', '==', '1'], [[['post_arg_v', '!', 'in', ['1']]]]], 'post_arg_v'],
+    [[['arg_v', '==', 'post_arg_v']], null],
+    [[], null],
+  ])('%j: for %s', (vars, variable) => {
+    expect(compileRequestExpression(vars).formVariable).toBe(variable)
   })
 
   it.each<[parts: Parts, is: boolean]>([
