@@ -1,20 +1,23 @@
 import { randomUUID } from 'node:crypto'
+import type { ApisixRouteMatch } from '../src/model/apisix/route-match.ts'
 import type { ParsedRequest } from '../src/model/request.ts'
 import type { Route } from '../src/model/route.ts'
+import { compileRouteVars } from '../src/proxy/route-vars.ts'
 import {
-  emptyRouter,
-  matchRoute,
-  type Router,
-  routerWith,
-  routerWithout,
-} from '../src/routing/router.ts'
+  matchTables,
+  NO_ROUTES,
+  type RouteTables,
+  tablesWith,
+  tablesWithout,
+} from '../src/routing/route-tables.ts'
 
 /**
  * Processor time per match, in microseconds, median of several rounds. With one route (of a mixture: one
  * of each kind); with 10 000 and the same requests, which shows what the index costs; with requests for
  * 100 and for all 10 000 in turn, which shows what the processor pays on top for memory it has not seen
  * for long: the index does the same work in all three. Then what it costs to build and to change the
- * router. `node bench/route-match.ts`
+ * tables. What APISIX's rules match costs a look at Kong's table, which has nothing, on top.
+ * `node bench/route-match.ts`, or with a word for the kinds that have it in their name.
  */
 
 const ROUTE_COUNT = 10_000
@@ -89,10 +92,38 @@ const mixed: Kind = {
   },
 }
 
-const KINDS = [
+const byUri: Kind = {
+  name: 'APISIX, by prefix',
+  make: (i) =>
+    ofApisix(
+      { uris: [`/team-${i % 100}/service-${i}/*`] },
+      { path: `/team-${i % 100}/service-${i}/orders/42` },
+    ),
+}
+const byHostAndUri: Kind = {
+  name: 'APISIX, by host',
+  make: (i) =>
+    ofApisix(
+      { uris: ['/', '/orders/*'] },
+      { host: `service-${i}.example.com`, path: '/orders/42' },
+      [`service-${i}.example.com`],
+    ),
+}
+const byVars: Kind = {
+  name: 'APISIX, with vars',
+  make: (i) =>
+    ofApisix(
+      { uris: [`/service-${i}`], vars: [['http_x_stage', '==', 'live']] },
+      { path: `/service-${i}` },
+    ),
+}
+
+const ALL_KINDS = [
   ...[byPrefix, byHost, byWildcard, byRegex],
   ...[byHeader, bySecondHeader, byMethod, byPort, mixed],
+  ...[byUri, byHostAndUri, byVars],
 ]
+const KINDS = ALL_KINDS.filter(({ name }) => name.includes(process.argv[2] ?? ''))
 
 const all = new Map(
   KINDS.map((kind) => [kind, Array.from({ length: ROUTE_COUNT }, (_, i) => kind.make(i))]),
@@ -113,15 +144,15 @@ console.log(
 
 printRow('', ['build, ms', 'add one, µs', 'take out, µs'])
 for (const [kind, routes] of all) {
-  const build = medianOf(5, () => elapsedMicros(() => routerOf(routes)))
-  const router = routerOf(routes)
+  const build = medianOf(5, () => elapsedMicros(() => tablesOf(routes)))
+  const tables = tablesOf(routes)
   const extra = Array.from({ length: 200 }, (_, i) => kind.make(ROUTE_COUNT + i).route)
   const add = medianOf(5, () =>
-    elapsedMicros(() => extra.forEach((route) => void routerWith(router, route))),
+    elapsedMicros(() => extra.forEach((route) => void tablesWith(tables, route, compileRouteVars))),
   )
   const known = routes.slice(0, 200)
   const takeOut = medianOf(5, () =>
-    elapsedMicros(() => known.forEach(({ route }) => void routerWithout(router, route.id))),
+    elapsedMicros(() => known.forEach(({ route }) => void tablesWithout(tables, route.id))),
   )
   printRow(kind.name, [
     (build / 1000).toFixed(0),
@@ -135,26 +166,26 @@ function printRow(name: string, cells: readonly string[]): void {
 }
 
 function medianMatch(loaded: readonly MadeRoute[], requested: readonly MadeRoute[]): number {
-  const router = routerOf(loaded)
-  return medianOf(ROUNDS, () => roundMicros(router, requested))
+  const tables = tablesOf(loaded)
+  return medianOf(ROUNDS, () => roundMicros(tables, requested))
 }
 
 /** Small batches of requests made of new strings, as a parser makes them: still warm, never looked up before. */
-function roundMicros(router: Router, routes: readonly MadeRoute[]): number {
+function roundMicros(tables: RouteTables, routes: readonly MadeRoute[]): number {
   let elapsed = 0
   for (let batch = 0; batch < BATCHES_PER_ROUND; batch += 1) {
     const requests = Array.from({ length: REQUESTS_PER_BATCH }, (_, i) => {
       const at = ((batch * REQUESTS_PER_BATCH + i) * 7919) % routes.length
       return requestFor(routes[at]?.asked ?? {})
     })
-    elapsed += elapsedMicros(() => matchAll(router, requests))
+    elapsed += elapsedMicros(() => matchAll(tables, requests))
   }
   return elapsed / (BATCHES_PER_ROUND * REQUESTS_PER_BATCH)
 }
 
-function matchAll(router: Router, requests: readonly ParsedRequest[]): void {
+function matchAll(tables: RouteTables, requests: readonly ParsedRequest[]): void {
   for (const request of requests) {
-    if (matchRoute(router, request) === null) throw new Error(`no route for ${request.path}`)
+    if (matchTables(tables, request) === null) throw new Error(`no route for ${request.path}`)
   }
 }
 
@@ -170,8 +201,11 @@ function medianOf(count: number, measure: () => number): number {
   return results[count >> 1] ?? Number.NaN
 }
 
-function routerOf(routes: readonly MadeRoute[]): Router {
-  return routes.reduce((router, { route }) => routerWith(router, route), emptyRouter())
+function tablesOf(routes: readonly MadeRoute[]): RouteTables {
+  return routes.reduce(
+    (tables, { route }) => tablesWith(tables, route, compileRouteVars),
+    NO_ROUTES,
+  )
 }
 
 function freshString(text: string): string {
@@ -180,6 +214,15 @@ function freshString(text: string): string {
 
 function micros(value: number): string {
   return value.toFixed(3)
+}
+
+function ofApisix(
+  asked: Partial<ApisixRouteMatch>,
+  request: Asked,
+  hosts: readonly string[] | null = null,
+): MadeRoute {
+  const apisix = { uris: [], priority: 0, vars: null, remote_addrs: null, ...asked }
+  return made({ hosts, strip_path: false, apisix }, request)
 }
 
 function made(fields: Partial<Route>, asked: Asked): MadeRoute {
