@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ApisixRouteMatch } from '../src/model/apisix/route-match.ts'
 import type { ParsedRequest } from '../src/model/request.ts'
 import type { Route } from '../src/model/route.ts'
+import { parseEntity } from '../src/model/validate.ts'
 import { compileRouteVars } from '../src/proxy/route-vars.ts'
 import {
   matchTables,
@@ -216,12 +217,14 @@ function micros(value: number): string {
   return value.toFixed(3)
 }
 
+const STAMPS = { id: randomUUID(), created_at: 1, updated_at: 1 }
+
 function ofApisix(
   asked: Partial<ApisixRouteMatch>,
   request: Asked,
   hosts: readonly string[] | null = null,
 ): MadeRoute {
-  const apisix = { uris: [], priority: 0, vars: null, remote_addrs: null, ...asked }
+  const { apisix } = parseEntity('routes', { ...STAMPS, apisix: asked })
   return made({ hosts, strip_path: false, apisix }, request)
 }
 

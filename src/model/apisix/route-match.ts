@@ -29,6 +29,11 @@ export const APISIX_ROUTE_MATCH = z.strictObject({
     0,
     'Which of several routes with the same path is asked first: the highest; default 0.',
   ),
+  status: withDefault(
+    z.literal([0, 1]),
+    1,
+    'Whether the route is served: 1, the default, or 0 (it matches nothing).',
+  ),
   vars: optional(
     z.array(z.unknown()).max(MAX_ELEMENTS),
     'Expression over the request, such as [["http_x-env", "==", "green"]]; null (none) by default.',

@@ -1,4 +1,3 @@
-import type { ApisixRouteMatch } from '../../model/apisix/route-match.ts'
 import { compileIpSet } from '../../model/ip-set.ts'
 import type { ParsedRequest } from '../../model/request.ts'
 import type { Route } from '../../model/route.ts'
@@ -19,15 +18,16 @@ export interface UriEntry {
 }
 
 /** A route that APISIX's rules match. */
-export type ApisixRoute = Route & { readonly apisix: ApisixRouteMatch }
+export type ApisixRoute = Route & { readonly apisix: NonNullable<Route['apisix']> }
 
 export function isApisixRoute(route: Route): route is ApisixRoute {
   return (route.apisix ?? null) !== null
 }
 
-/** An entry for each uri. Throws as `compileVars` does, and LinearRegexError for `headers`. */
+/** An entry for each uri; none with `status: 0`. Throws as `compileVars` does, and LinearRegexError for `headers`. */
 export function compileUris(route: ApisixRoute, compileVars: CompileVars): readonly UriEntry[] {
-  const { uris, vars, remote_addrs: addresses } = route.apisix
+  const { status, uris, vars, remote_addrs: addresses } = route.apisix
+  if (status === 0) return []
   const ofRoute = compileConditions(route)
   const tests = [
     addresses === null ? null : addressTest(addresses),

@@ -12,7 +12,7 @@ describe('a route written in the dialect of APISIX', () => {
     expect(parse('routes', { apisix: { uris: ['/a/*'] } })).toMatchObject({
       paths: null,
       strip_path: false,
-      apisix: { uris: ['/a/*'], priority: 0, vars: null, remote_addrs: null },
+      apisix: { uris: ['/a/*'], priority: 0, status: 1, vars: null, remote_addrs: null },
     })
   })
 
@@ -69,6 +69,7 @@ describe('a route written in the dialect of APISIX', () => {
       'expected unique items but items 1 and 3 are equal',
     ],
     ['apisix.priority', { priority: 1.5 }, 'expected an integer'],
+    ['apisix.status', { status: 2 }, 'expected one of: 0, 1'],
     ['apisix.vars', { vars: 'a' }, 'expected an array'],
     ['apisix.remote_addrs', { remote_addrs: [] }, 'length must be at least 1'],
     ['apisix.remote_addrs.0', { remote_addrs: ['::g'] }, "invalid ip or cidr range: '::g'"],
