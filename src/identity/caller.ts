@@ -24,20 +24,27 @@ export class Caller {
   }
 }
 
+/** What a member is made of. */
+export interface MemberParts {
+  readonly consumer: Consumer
+  /** Names of its ACL groups. */
+  readonly groups: ReadonlySet<string>
+  readonly consumerGroupIds: ReadonlySet<string>
+  readonly credentials: readonly KeyAuthCredential[]
+}
+
 /** A consumer with its groups and keys: what callers are made from. */
-export class Member {
+export class Member implements MemberParts {
   readonly consumer: Consumer
   readonly groups: ReadonlySet<string>
+  readonly consumerGroupIds: ReadonlySet<string>
   readonly credentials: readonly KeyAuthCredential[]
   #anonymous: Caller | null = null
 
-  constructor(
-    consumer: Consumer,
-    groups: ReadonlySet<string>,
-    credentials: readonly KeyAuthCredential[],
-  ) {
+  constructor({ consumer, groups, consumerGroupIds, credentials }: MemberParts) {
     this.consumer = consumer
     this.groups = groups
+    this.consumerGroupIds = consumerGroupIds
     this.credentials = credentials
   }
 

@@ -28,6 +28,9 @@ export class DirectoryDraft {
       if (stored.entity.username !== null) this.#idsByUsername.delete(stored.entity.username)
     } else if (isOf(stored, 'acls')) {
       this.#draft(stored.entity.consumer.id).groups.delete(stored.entity.group)
+    } else if (isOf(stored, 'consumer_group_consumers')) {
+      const { consumer, consumer_group: group } = stored.entity
+      this.#draft(consumer.id).consumerGroupIds.delete(group.id)
     } else if (isOf(stored, 'keyauth_credentials')) {
       this.#draft(stored.entity.consumer.id).credentials.delete(stored.entity.id)
       this.#callersByKey.delete(stored.entity.key)
@@ -42,6 +45,9 @@ export class DirectoryDraft {
       if (username !== null) this.#idsByUsername.set(username, id)
     } else if (isOf(stored, 'acls')) {
       this.#draft(stored.entity.consumer.id).groups.add(stored.entity.group)
+    } else if (isOf(stored, 'consumer_group_consumers')) {
+      const { consumer, consumer_group: group } = stored.entity
+      this.#draft(consumer.id).consumerGroupIds.add(group.id)
     } else if (isOf(stored, 'keyauth_credentials')) {
       this.#draft(stored.entity.consumer.id).credentials.set(stored.entity.id, stored.entity)
     }
@@ -60,8 +66,13 @@ export class DirectoryDraft {
     }
   }
 
-  #settle(consumer: Consumer, { groups, credentials }: MemberDraft): void {
-    const member = new Member(consumer, sortedSet(groups), [...credentials.values()])
+  #settle(consumer: Consumer, { groups, consumerGroupIds, credentials }: MemberDraft): void {
+    const member = new Member({
+      consumer,
+      groups: sortedSet(groups),
+      consumerGroupIds: consumerGroupIds.size === 0 ? NO_GROUPS : consumerGroupIds,
+      credentials: [...credentials.values()],
+    })
     this.#membersById.set(consumer.id, member)
     for (const credential of member.credentials) {
       const caller = new Caller(member.identity(credential.id), expiryMs(credential))
@@ -87,6 +98,7 @@ export class DirectoryDraft {
 interface MemberDraft {
   consumer: Consumer | null
   readonly groups: Set<string>
+  readonly consumerGroupIds: Set<string>
   /** By credential id. */
   readonly credentials: Map<string, KeyAuthCredential>
 }
@@ -97,6 +109,7 @@ function draftOf(member: Member | undefined): MemberDraft {
   return {
     consumer: member?.consumer ?? null,
     groups: new Set(member?.groups),
+    consumerGroupIds: new Set(member?.consumerGroupIds),
     credentials: new Map(member?.credentials.map((credential) => [credential.id, credential])),
   }
 }

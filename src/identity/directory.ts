@@ -62,4 +62,9 @@ export function memberByIdOrUsername(
   return id === undefined ? undefined : directory.membersById.get(id)
 }
 
-const DIRECTORY_KINDS: readonly EntityKind[] = ['consumers', 'acls', 'keyauth_credentials']
+const DIRECTORY_KINDS: readonly EntityKind[] = [
+  'consumers',
+  'acls',
+  'keyauth_credentials',
+  'consumer_group_consumers',
+]

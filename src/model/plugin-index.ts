@@ -22,11 +22,11 @@ export interface PluginScope {
 /** Where a request is and who sent it. */
 export interface ConsumerPluginScope extends PluginScope {
   readonly consumerId: string | null
-  /** Consumer groups that the consumer is in, as `groupIdsByPrecedence` orders them. */
-  readonly groupIds: readonly string[]
+  /** Consumer groups that the consumer is in, as `groupsByPrecedence` orders them. */
+  readonly groups: readonly Pick<ConsumerGroup, 'id'>[]
 }
 
-export type PluginScopeName = 'route' | 'service' | 'global'
+export type PluginScopeName = 'consumer' | 'consumer_group' | 'route' | 'service' | 'global'
 
 export function buildPluginIndex(snapshot: Snapshot): PluginIndex {
   return ImmutableMap<string, StoredEntity<'plugins'>>().withMutations((index) => {
@@ -82,15 +82,19 @@ export function effectivePluginFor<N extends PluginName>(
   return null
 }
 
-/** Ids of the groups in the order in which they win: by name, in the order of the code units. */
-export function groupIdsByPrecedence(
-  groups: readonly Pick<ConsumerGroup, 'id' | 'name'>[],
-): readonly string[] {
-  return groups.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(({ id }) => id)
+/** Groups in the order in which they win: by name, in the order of the code units. */
+export function groupsByPrecedence<G extends Pick<ConsumerGroup, 'name'>>(
+  groups: readonly G[],
+): readonly G[] {
+  return groups.toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-/** What a plugin is attached to, by its most specific part. */
-export function scopeOf(plugin: Pick<Plugin, 'route' | 'service'>): PluginScopeName {
+/** What a plugin is attached to: to whom, if to anybody, else by its most specific part. */
+export function scopeOf(
+  plugin: Pick<Plugin, 'consumer' | 'consumer_group' | 'route' | 'service'>,
+): PluginScopeName {
+  if (plugin.consumer) return 'consumer'
+  if (plugin.consumer_group) return 'consumer_group'
   if (plugin.route) return 'route'
   return plugin.service ? 'service' : 'global'
 }
@@ -122,15 +126,15 @@ function pluginAtLevel(
   { who, hasRoute, hasService }: PrecedenceLevel,
   wanted: ConsumerPluginScope & { readonly name: PluginName },
 ): StoredEntity<'plugins'> | undefined {
-  const { name, routeId, serviceId, consumerId, groupIds } = wanted
+  const { name, routeId, serviceId, consumerId, groups } = wanted
   if ((hasRoute && routeId === null) || (hasService && serviceId === null)) return undefined
   const key = keyOf(name, hasRoute ? routeId : null, hasService ? serviceId : null)
   if (who === 'anyone') return index.get(key)
   if (who === 'consumer') {
     return consumerId === null ? undefined : index.get(`${key}${consumerPart(consumerId, null)}`)
   }
-  for (const groupId of groupIds) {
-    const found = index.get(`${key}${consumerPart(null, groupId)}`)
+  for (const { id } of groups) {
+    const found = index.get(`${key}${consumerPart(null, id)}`)
     if (found !== undefined) return found
   }
   return undefined

@@ -7,6 +7,7 @@ import type { RouteMatch } from '../routing/route-entry.ts'
 import { matchTables } from '../routing/route-tables.ts'
 import type { RequestFacts } from '../variants/expressions/request-facts.ts'
 import { refuseBody } from './body-limit.ts'
+import { callerGroupsOf } from './caller-groups.ts'
 import { chooseVariant, type Moment, type VariantChoice } from './choose-variant.ts'
 import { bodyLimitFor, splitFor } from './consumer-plugins.ts'
 import { type GatewayAnswer, gatewayAnswer } from './gateway-answer.ts'
@@ -68,7 +69,10 @@ export function choose(runtime: Runtime, request: ParsedRequest, moment: Moment)
 
   const { identity } = entry
   const split = splitFor(runtime, plan, identity.consumer)
-  const facts = factsOf(request, { plan, service, identity })
+  const consumerGroup = split?.compiled.needsConsumerGroup
+    ? callerGroupsOf(runtime, identity.consumer).first
+    : null
+  const facts = factsOf(request, { plan, service, identity, consumerGroup })
   const chosen = chooseVariant({ plan, service, split }, facts, moment)
   // Field by field, which is several times faster than spreading.
   return {
@@ -161,19 +165,23 @@ function permit(plan: RoutePlan, caller: Admitted): Entry {
   return { ...caller, kind: 'admitted', fields }
 }
 
-/** No consumer group counts for a request, and bodies are not read. */
+/** Bodies are not read. */
 function factsOf(
   request: ParsedRequest,
   {
     plan,
     service,
     identity,
-  }: { readonly plan: RoutePlan; readonly service: ServicePlan; readonly identity: Identity },
+    consumerGroup,
+  }: Pick<RequestFacts, 'identity' | 'consumerGroup'> & {
+    readonly plan: RoutePlan
+    readonly service: ServicePlan
+  },
 ): RequestFacts {
   return {
     request,
     identity,
-    consumerGroup: null,
+    consumerGroup,
     route: plan.route,
     service: service.service,
     formBody: null,

@@ -1,6 +1,7 @@
 import type { Consumer } from '../model/consumer.ts'
 import { effectivePluginFor, type PluginName, type StoredPlugin } from '../model/plugin-index.ts'
 import { type BodyLimit, compileBodyLimit } from './body-limit.ts'
+import { callerGroupsOf } from './caller-groups.ts'
 import { splitPlanOf } from './plans.ts'
 import type { RoutePlan } from './route-plan.ts'
 import type { Runtime } from './runtime.ts'
@@ -28,22 +29,22 @@ export function splitFor(
   return found === null ? null : splitPlanOf(runtime, plan, found)
 }
 
-function hasOwnPlugins(
-  { consumersWithPlugins }: Runtime,
-  consumer: Consumer | null,
-): consumer is Consumer {
-  return consumer !== null && consumersWithPlugins.has(consumer.id)
+function hasOwnPlugins(runtime: Runtime, consumer: Consumer | null): consumer is Consumer {
+  if (consumer === null) return false
+  const { consumers, groups } = runtime.pluginOwners
+  if (consumers.has(consumer.id)) return true
+  return groups.size > 0 && callerGroupsOf(runtime, consumer).withPlugins.length > 0
 }
 
 function pluginFor<N extends PluginName>(
-  { plugins }: Runtime,
+  runtime: Runtime,
   name: N,
   { plan, consumer }: { readonly plan: RoutePlan; readonly consumer: Consumer },
 ): StoredPlugin<N> | null {
-  return effectivePluginFor(plugins, name, {
+  return effectivePluginFor(runtime.plugins, name, {
     routeId: plan.route.id,
     serviceId: plan.service?.service.id ?? null,
     consumerId: consumer.id,
-    groupIds: [],
+    groups: callerGroupsOf(runtime, consumer).withPlugins,
   })
 }

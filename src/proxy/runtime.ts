@@ -3,11 +3,6 @@ import type { CompiledUpstream } from '../balancing/compile-upstream.ts'
 import type { ConsumerDirectory } from '../identity/consumer-directory.ts'
 import { advanceDirectory, emptyDirectory } from '../identity/directory.ts'
 import type { Certificate } from '../model/certificate.ts'
-import {
-  advanceConsumersWithPlugins,
-  type ConsumersWithPlugins,
-  NO_CONSUMERS_WITH_PLUGINS,
-} from '../model/consumers-with-plugins.ts'
 import type { Change, EntityKind } from '../model/entity.ts'
 import {
   advancePluginIndex,
@@ -15,11 +10,13 @@ import {
   type PluginIndex,
   type StoredPlugin,
 } from '../model/plugin-index.ts'
+import { advancePluginOwners, NO_PLUGIN_OWNERS, type PluginOwners } from '../model/plugin-owners.ts'
 import { EMPTY_SNAPSHOT, entityById, type Snapshot } from '../model/snapshot.ts'
 import { normalServerName } from '../model/sni.ts'
 import { NO_ROUTES, type RouteTables } from '../routing/route-tables.ts'
 import type { CompiledSplit } from '../variants/compile-split.ts'
 import { advanceRoutes } from './advance-routes.ts'
+import type { CallerGroups } from './caller-groups.ts'
 import { advanceNameUses, type NameUses, NO_NAME_USES } from './names/name-uses.ts'
 import type { RoutePlan } from './route-plan.ts'
 import { advanceUpstreams, type UpstreamsByName, upstreamsWithNames } from './runtime-upstreams.ts'
@@ -36,7 +33,7 @@ export interface Runtime {
   readonly snapshot: Snapshot
   readonly routes: RouteTables
   readonly plugins: PluginIndex
-  readonly consumersWithPlugins: ConsumersWithPlugins
+  readonly pluginOwners: PluginOwners
   readonly directory: ConsumerDirectory
   readonly upstreamsByName: UpstreamsByName
   readonly nameUses: NameUses
@@ -45,8 +42,10 @@ export interface Runtime {
   readonly serverNames: ServerNames
   /** Plans made so far, by route id: a plan depends on nothing but the snapshot, so it is made when first asked for. */
   readonly plans: Map<string, RoutePlan>
-  /** Plans of traffic-splits of consumers, by plugin and route: made like the others. */
+  /** Plans of traffic-splits of consumers and groups, by plugin and route: made like the others. */
   readonly splits: Map<string, SplitPlan>
+  /** Consumer groups of consumers that were asked for so far, by consumer id. */
+  readonly callerGroups: Map<string, CallerGroups>
   /** Shared by all runtimes: a version of a plugin never changes. */
   readonly compiledSplits: WeakMap<StoredPlugin<'traffic-split'>, CompiledSplit>
   /** Hosts that are no upstreams, by host and port: made like the plans, and shared by them. */
@@ -57,7 +56,7 @@ export const EMPTY_RUNTIME: Runtime = {
   snapshot: EMPTY_SNAPSHOT,
   routes: NO_ROUTES,
   plugins: buildPluginIndex(EMPTY_SNAPSHOT),
-  consumersWithPlugins: NO_CONSUMERS_WITH_PLUGINS,
+  pluginOwners: NO_PLUGIN_OWNERS,
   directory: emptyDirectory(),
   upstreamsByName: ImmutableMap(),
   nameUses: NO_NAME_USES,
@@ -65,6 +64,7 @@ export const EMPTY_RUNTIME: Runtime = {
   serverNames: NO_SERVER_NAMES,
   plans: new Map(),
   splits: new Map(),
+  callerGroups: new Map(),
   compiledSplits: new WeakMap(),
   hosts: new Map(),
 }
@@ -79,11 +79,12 @@ export function advanceRuntime(
   changes: readonly Change[],
 ): Runtime {
   const concernsPlans = changes.some((change) => !INDEPENDENT_KINDS.has(change.kind))
+  const concernsGroups = changes.some((change) => GROUP_KINDS.has(change.kind))
   return {
     snapshot: next,
     routes: advanceRoutes(runtime.routes, next, changes),
     plugins: advancePluginIndex(runtime.plugins, changes),
-    consumersWithPlugins: advanceConsumersWithPlugins(runtime.consumersWithPlugins, changes),
+    pluginOwners: advancePluginOwners(runtime.pluginOwners, changes),
     directory: advanceDirectory(runtime.directory, changes),
     upstreamsByName: advanceUpstreams(runtime, next, changes),
     nameUses: advanceNameUses(runtime.nameUses, changes),
@@ -91,6 +92,7 @@ export function advanceRuntime(
     serverNames: advanceServerNames(runtime.serverNames, next, changes),
     plans: concernsPlans ? new Map() : runtime.plans,
     splits: concernsPlans ? new Map() : runtime.splits,
+    callerGroups: concernsGroups ? new Map() : runtime.callerGroups,
     compiledSplits: runtime.compiledSplits,
     hosts: concernsPlans ? new Map() : runtime.hosts,
   }
@@ -143,4 +145,11 @@ const INDEPENDENT_KINDS: ReadonlySet<EntityKind> = new Set<EntityKind>([
   'consumer_groups',
   'consumer_group_consumers',
   'snis',
+])
+
+/** Kinds that the groups of callers depend on. */
+const GROUP_KINDS: ReadonlySet<EntityKind> = new Set<EntityKind>([
+  'consumer_groups',
+  'consumer_group_consumers',
+  'plugins',
 ])

@@ -11,6 +11,8 @@ import { bucketLimits, compileWheel, effectiveWeights, type Wheel } from './spli
 /** A traffic-split ready to decide requests: nothing in it needs to be parsed or computed again. */
 export interface CompiledSplit {
   readonly pluginId: string
+  /** Whether a rule asks for the consumer group of who sends a request. */
+  readonly needsConsumerGroup: boolean
   readonly rules: readonly CompiledSplitRule[]
 }
 
@@ -43,9 +45,14 @@ export type SplitDestination =
 /** Compiles a stored traffic-split. Throws ExpressionError for expressions that did not pass `expressionProblems`. */
 export function compileSplit(stored: StoredPlugin<'traffic-split'>): CompiledSplit {
   const { id, config } = stored.entity
+  const rules = (config.rules ?? []).map((rule, index) =>
+    compileRule(rule, { pluginId: id, index }),
+  )
+  const conditions = rules.flatMap((rule) => rule.conditions ?? [])
   return {
     pluginId: id,
-    rules: (config.rules ?? []).map((rule, index) => compileRule(rule, { pluginId: id, index })),
+    needsConsumerGroup: conditions.some(({ groupVariable }) => groupVariable !== null),
+    rules,
   }
 }
 

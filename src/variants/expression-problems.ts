@@ -16,7 +16,7 @@ export function expressionProblems({ rules }: TrafficSplitConfig): readonly Erro
       problemsOf(vars, {
         path: ['config', 'rules', ruleAt, 'match', matchAt, 'vars'],
         patterns,
-        noGroup: NO_GROUP_OF_CONSUMER,
+        isOfRoute: false,
       }),
     ),
   )
@@ -27,27 +27,28 @@ export function routeVarsProblems({ apisix }: Route): readonly ErrorDetail[] {
   const vars = apisix?.vars ?? null
   if (vars === null) return []
   const patterns = new PatternBudget()
-  return problemsOf(vars, { path: ['apisix', 'vars'], patterns, noGroup: NO_CONSUMER })
+  return problemsOf(vars, { path: ['apisix', 'vars'], patterns, isOfRoute: true })
 }
 
 interface Place {
   readonly path: ErrorDetail['path']
   readonly patterns: PatternBudget
-  /** Why a consumer group cannot be asked for there. */
-  readonly noGroup: string
+  /** It chooses the route, before more is known of the request than its head. */
+  readonly isOfRoute: boolean
 }
 
-function problemsOf(vars: unknown, { path, patterns, noGroup }: Place): readonly ErrorDetail[] {
-  const problem = problemOf(vars, patterns, noGroup)
+function problemsOf(vars: unknown, { path, patterns, isOfRoute }: Place): readonly ErrorDetail[] {
+  const problem = problemOf(vars, patterns, isOfRoute)
   if (problem === null) return []
   return [{ path, message: `failed to validate the 'vars' expression: ${problem}` }]
 }
 
-function problemOf(vars: unknown, patterns: PatternBudget, noGroup: string): string | null {
+function problemOf(vars: unknown, patterns: PatternBudget, isOfRoute: boolean): string | null {
   try {
     const { formVariable, groupVariable } = compileRequestExpression(vars, patterns)
     if (formVariable !== null) return `unsupported variable '${formVariable}': ${NO_BODY}`
-    return groupVariable === null ? null : `unsupported variable '${groupVariable}': ${noGroup}`
+    if (groupVariable === null || !isOfRoute) return null
+    return `unsupported variable '${groupVariable}': ${NO_CONSUMER}`
   } catch (error) {
     if (error instanceof ExpressionError) return error.message
     throw error
@@ -57,7 +58,5 @@ function problemOf(vars: unknown, patterns: PatternBudget, noGroup: string): str
 /** The choice is made when the head of a request is there; bodies are forwarded as they come in. */
 const NO_BODY =
   'post_arg_<name> cannot be used here, since bodies are not read before a request is forwarded; match on uri, a header, a cookie or an argument (arg_<name>)'
-const NO_GROUP_OF_CONSUMER =
-  'consumer_group and consumer_group_id cannot be used here, since consumer groups have no effect on requests; match on consumer_name, or limit the plugin to a consumer'
 const NO_CONSUMER =
   'consumer_group and consumer_group_id cannot be used here, since a consumer is known only once a route is found'

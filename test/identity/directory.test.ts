@@ -16,6 +16,7 @@ import {
   consumer,
   credential,
   directoryOf,
+  groupMembership,
   membership,
   snapshotOf,
 } from './support.ts'
@@ -91,6 +92,19 @@ describe('a change of the directory', () => {
       const groups = callerByKey(after, key, 0)?.identity.groups ?? []
       expect([...groups]).toEqual(['employees', 'everyone'])
     }
+  })
+
+  test('of consumer groups reaches the consumer alone', () => {
+    const before = directoryOf([...BOB_ROWS, consumer('eve'), groupMembership('bob', 'gold')])
+    const after = advanceDirectory(before, [
+      change(groupMembership('bob', 'gold'), null),
+      change(null, groupMembership('bob', 'silver')),
+    ])
+    const idsOf = (directory: ConsumerDirectory) => [
+      ...(memberByIdOrUsername(directory, 'bob')?.consumerGroupIds ?? []),
+    ]
+    expect([idsOf(before), idsOf(after)]).toEqual([['group-gold'], ['group-silver']])
+    expect(memberByIdOrUsername(after, 'eve')).toBe(memberByIdOrUsername(before, 'eve'))
   })
 
   test('of a username is found under the new one only', () => {
@@ -184,6 +198,8 @@ const POOL: readonly StoredEntity[] = ['bob', 'eve', 'joe'].flatMap((name) => [
   consumer(name),
   membership(name, 'testers'),
   membership(name, 'employees'),
+  groupMembership(name, 'gold'),
+  groupMembership(name, 'silver'),
   credential(name, `first-${name}`),
   credential(name, 'shared', { id: 'credential-shared' }),
   credential(name, `second-${name}`, { id: 'credential-shared' }),
@@ -218,10 +234,17 @@ function contentsOf({ idsByUsername, membersById, callersByKey }: ConsumerDirect
   return {
     usernames: new Map(idsByUsername.entries()),
     members: new Map(
-      [...membersById.entries()].map(([id, { consumer, groups, credentials }]) => [
-        id,
-        { consumer, groups: [...groups], credentials: credentials.map((each) => each.id).sort() },
-      ]),
+      [...membersById.entries()].map(
+        ([id, { consumer, groups, consumerGroupIds, credentials }]) => [
+          id,
+          {
+            consumer,
+            groups: [...groups],
+            consumerGroupIds: [...consumerGroupIds].sort(),
+            credentials: credentials.map((each) => each.id).sort(),
+          },
+        ],
+      ),
     ),
     callers: new Map(
       [...callersByKey.entries()].map(([key, { identity }]) => [

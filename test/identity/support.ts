@@ -2,6 +2,7 @@ import type { ConsumerDirectory } from '../../src/identity/consumer-directory.ts
 import { buildDirectory } from '../../src/identity/directory.ts'
 import type { AclGroup } from '../../src/model/acl-group.ts'
 import type { Consumer } from '../../src/model/consumer.ts'
+import type { ConsumerGroupMember } from '../../src/model/consumer-group-member.ts'
 import type { Change, EntityKind, EntityTypes, StoredEntity } from '../../src/model/entity.ts'
 import type { KeyAuthCredential } from '../../src/model/key-auth-credential.ts'
 import { advanceSnapshot, EMPTY_SNAPSHOT, type Snapshot } from '../../src/model/snapshot.ts'
@@ -30,6 +31,17 @@ export function membership(username: string, group: string): StoredEntity {
     tags: null,
   }
   return stored('acls', entity)
+}
+
+export function groupMembership(username: string, group: string): StoredEntity {
+  const entity: ConsumerGroupMember = {
+    id: `member-${username}-${group}`,
+    created_at: CREATED_AT,
+    consumer: { id: `consumer-${username}` },
+    consumer_group: { id: `group-${group}` },
+    tags: null,
+  }
+  return stored('consumer_group_consumers', entity)
 }
 
 interface CredentialParts {

@@ -6,7 +6,7 @@ import {
   buildPluginIndex,
   effectivePlugin,
   effectivePluginFor,
-  groupIdsByPrecedence,
+  groupsByPrecedence,
 } from '../../src/model/plugin-index.ts'
 import { advanceSnapshot, EMPTY_SNAPSHOT } from '../../src/model/snapshot.ts'
 import { parse } from './entity-input.ts'
@@ -51,7 +51,12 @@ const indexOf = (...plugins: readonly StoredEntity<'plugins'>[]) =>
   buildPluginIndex(advanceSnapshot(EMPTY_SNAPSHOT, plugins.map(created), 1))
 
 const { route, service, consumer, group } = ID
-const REQUEST = { routeId: route, serviceId: service, consumerId: consumer, groupIds: [group] }
+const REQUEST = {
+  routeId: route,
+  serviceId: service,
+  consumerId: consumer,
+  groups: [{ id: group }],
+}
 
 /** Kong's documented order, the first wins. Source: Kong documentation, plugin precedence (Enterprise). */
 const PRECEDENCE: readonly (readonly [name: string, scope: Scope])[] = [
@@ -94,14 +99,10 @@ describe('of the plugins that apply to a request', () => {
     ['without a route', { routeId: null }, { service, consumer }],
     ['without a service', { serviceId: null }, { route, consumer }],
     ['without a consumer', { consumerId: null }, { group, route, service }],
-    ['of a consumer in no group', { groupIds: [] }, { consumer, route, service }],
-    ['of nobody', { consumerId: null, groupIds: [] }, { route, service }],
-    ['of nobody for no service', { consumerId: null, groupIds: [], serviceId: null }, { route }],
-    [
-      'of nobody, to nothing',
-      { consumerId: null, groupIds: [], routeId: null, serviceId: null },
-      {},
-    ],
+    ['of a consumer in no group', { groups: [] }, { consumer, route, service }],
+    ['of nobody', { consumerId: null, groups: [] }, { route, service }],
+    ['of nobody for no service', { consumerId: null, groups: [], serviceId: null }, { route }],
+    ['of nobody, to nothing', { consumerId: null, groups: [], routeId: null, serviceId: null }, {}],
   ])('those that name what a request %s lacks are left out', (_, lacks, scope: Scope) => {
     const found = effectivePluginFor(indexOf(...plugins), 'key-auth', { ...REQUEST, ...lacks })
     const expected = PRECEDENCE.findIndex(([, other]) => isSame(scope, other))
@@ -135,9 +136,9 @@ describe('of a consumer in several groups', () => {
   test('the group wins whose name comes first', () => {
     const gold = plugin(100, { group: ID.group })
     const silver = plugin(101, { group: ID.group2 })
-    const groupIds = groupIdsByPrecedence(groups)
-    expect(groupIds).toEqual([ID.group, ID.group2])
-    const scope = { ...REQUEST, groupIds }
+    const ordered = groupsByPrecedence(groups)
+    expect(ordered.map(({ id }) => id)).toEqual([ID.group, ID.group2])
+    const scope = { ...REQUEST, groups: ordered }
     expect(effectivePluginFor(indexOf(silver, gold), 'key-auth', scope)).toEqual(gold)
     expect(effectivePluginFor(indexOf(silver), 'key-auth', scope)).toEqual(silver)
   })
@@ -145,13 +146,13 @@ describe('of a consumer in several groups', () => {
   test('a more specific plugin of a later group wins all the same', () => {
     const gold = plugin(100, { group: ID.group })
     const silver = plugin(101, { group: ID.group2, route })
-    const scope = { ...REQUEST, groupIds: groupIdsByPrecedence(groups) }
+    const scope = { ...REQUEST, groups: groupsByPrecedence(groups) }
     expect(effectivePluginFor(indexOf(gold, silver), 'key-auth', scope)).toEqual(silver)
   })
 
   test('names are ordered by their characters, capitals first', () => {
-    const ids = groupIdsByPrecedence(['b', 'B', 'ä', 'a', 'A'].map((name) => ({ id: name, name })))
-    expect(ids).toEqual(['A', 'B', 'a', 'b', 'ä'])
+    const ordered = groupsByPrecedence(['b', 'B', 'ä', 'a', 'A'].map((name) => ({ name })))
+    expect(ordered.map(({ name }) => name)).toEqual(['A', 'B', 'a', 'b', 'ä'])
   })
 })
 
@@ -164,7 +165,7 @@ describe('the lookup without consumers', () => {
         const index = indexOf(...some)
         const scope = { routeId: r, serviceId: s }
         expect(effectivePlugin(index, 'key-auth', scope)).toEqual(
-          effectivePluginFor(index, 'key-auth', { ...scope, consumerId: null, groupIds: [] }),
+          effectivePluginFor(index, 'key-auth', { ...scope, consumerId: null, groups: [] }),
         )
       }),
     )

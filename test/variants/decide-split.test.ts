@@ -209,7 +209,8 @@ describe('problems of expressions', () => {
     ],
     [[['post_arg.x', '==', '1']], "unsupported variable 'post_arg.x'"],
     [[['graphql_name', '==', '1']], "unsupported variable 'graphql_name'"],
-    [[['consumer_group', '==', 'a']], 'consumer_group and consumer_group_id cannot be used here'],
+    [[['consumer_group', '==', 'a']], null],
+    [[['consumer_group_id', '==', 'a']], null],
   ])('%j', (vars, message) => {
     const { config } = storedSplit({ rules: [{}, { match: [{ vars: [] }, { vars }] }] }).entity
     expect(expressionProblems(config)).toEqual(

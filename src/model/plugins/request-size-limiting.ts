@@ -33,6 +33,6 @@ export type RequestSizeLimitingConfig = DeepReadonly<z.infer<typeof CONFIG>>
 export const REQUEST_SIZE_LIMITING_PLUGIN = {
   priority: 951,
   config: CONFIG,
-  scopes: ['consumer'],
+  scopes: ['consumer', 'consumer_group'],
   checks: [],
 } as const satisfies PluginDefinition

@@ -109,7 +109,7 @@ export type SplitItem = SplitRule['weighted_upstreams'][number]
 export const TRAFFIC_SPLIT_PLUGIN = {
   priority: 966,
   config: CONFIG,
-  scopes: ['consumer'],
+  scopes: ['consumer', 'consumer_group'],
   checks: [boundedInline()],
   expandConfig: withNodeLists,
 } as const satisfies PluginDefinition
