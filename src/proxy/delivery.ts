@@ -30,6 +30,8 @@ export interface DeliveryParts {
   readonly client: ClientStreams
   readonly request: ParsedRequest
   readonly expectsContinue: boolean
+  /** What was read of the body for the choice; null for nothing. */
+  readonly keptBody: Buffer | null
   readonly choice: ForwardChoice
   readonly requestId: string
   /** When the request came, monotonic ms. */
@@ -207,7 +209,7 @@ export class Delivery implements ForwardHandlers {
       this.#lose(lossForWantOfPeer(pick, loss), true)
       return
     }
-    const { context, client, request, requestId, expectsContinue } = this.#parts
+    const { context, client, request, requestId, expectsContinue, keptBody } = this.#parts
     const { peer, load } = pick
     const upstreamRequest = buildUpstreamRequest({
       request,
@@ -217,6 +219,7 @@ export class Delivery implements ForwardHandlers {
       requestId,
       via: context.product.via,
       expectsContinue,
+      keptBody,
       isUpgrade: client.upgrade !== null,
       reuse,
     })

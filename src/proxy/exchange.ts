@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ParsedRequest } from '../model/request.ts'
 import { accessEntry } from './access-facts.ts'
-import { type Choice, choose } from './choose.ts'
+import { type Choice, choose, type FormWanted } from './choose.ts'
 import { closeInDrain } from './close-in-drain.ts'
 import { isTls, serverNameOf } from './connection/server-socket.ts'
 import { Delivery } from './delivery.ts'
@@ -9,7 +9,9 @@ import type { ClientStreams } from './forwarder.ts'
 import { type GatewayAnswer, gatewayAnswer } from './gateway-answer.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { parseHead } from './head/parse-head.ts'
-import { answerToFailure } from './outcome.ts'
+import { answerToFailure, CLIENT_LEFT_STATUS, type Loss } from './outcome.ts'
+import { readForm } from './read-form.ts'
+import type { Runtime } from './runtime.ts'
 import { sendAnswer, withVariant } from './send-answer.ts'
 
 const OVERLOADED = gatewayAnswer(503, 'The gateway is overloaded', {
@@ -29,6 +31,9 @@ export class Exchange {
   readonly #startedMs: number
   readonly #now: number
   #request: ParsedRequest | null = null
+  #expectsContinue = false
+  /** What was read of the body for the choice. */
+  #keptBody: Buffer | null = null
   #choice: Choice | null = null
   #delivery: Delivery | null = null
   #isRecorded = false
@@ -52,6 +57,14 @@ export class Exchange {
     }
   }
 
+  #guard(step: () => void): void {
+    try {
+      step()
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
   #serve(): void {
     const { shedsFor } = this.#context.overload.state
     if (shedsFor !== null) {
@@ -66,11 +79,36 @@ export class Exchange {
       return
     }
     this.#request = verdict.request
-    const choice = choose(this.#context.runtime(), verdict.request, {
+    this.#expectsContinue = verdict.expectsContinue
+    const runtime = this.#context.runtime()
+    const choice = choose(runtime, verdict.request, {
       now: this.#now,
       draws: this.#context.draws,
       health: this.#context.health,
     })
+    if (choice.kind === 'form-wanted') this.#readForm(choice, verdict.request, runtime)
+    else this.#follow(choice, verdict.request)
+  }
+
+  /** For a choice that depends on the form: reads it, then chooses again, on the same runtime. */
+  #readForm(wanted: FormWanted, request: ParsedRequest, runtime: Runtime): void {
+    if (this.#expectsContinue) this.#response.writeContinue()
+    this.#expectsContinue = false
+    readForm(this.#context, this.#client, {
+      limitBytes: wanted.bodyLimitBytes,
+      read: (form, keptBody) =>
+        this.#guard(() => {
+          this.#keptBody = keptBody
+          const { draws, health } = this.#context
+          const choice = choose(runtime, request, { now: this.#now, draws, health, form })
+          if (choice.kind === 'form-wanted') throw new Error('a form that was read is wanted again')
+          this.#follow(choice, request)
+        }),
+      lost: (loss) => this.#guard(() => this.#lose(wanted, loss)),
+    })
+  }
+
+  #follow(choice: Choice, request: ParsedRequest): void {
     this.#choice = choice
     if (choice.kind === 'answer') {
       this.#answer(choice.answer, choice.reason)
@@ -79,8 +117,9 @@ export class Exchange {
     this.#delivery = new Delivery({
       context: this.#context,
       client: this.#client,
-      request: verdict.request,
-      expectsContinue: verdict.expectsContinue,
+      request,
+      expectsContinue: this.#expectsContinue,
+      keptBody: this.#keptBody,
       choice,
       requestId: this.#requestId,
       startedMs: this.#startedMs,
@@ -91,6 +130,13 @@ export class Exchange {
       },
     })
     this.#delivery.start()
+  }
+
+  /** The client did not send what the choice depends on. */
+  #lose({ plan, identity }: FormWanted, { answer, reason }: Loss): void {
+    this.#choice = { kind: 'answer', answer, reason, plan, identity }
+    if (answer.status === CLIENT_LEFT_STATUS) this.#record(answer.status, reason)
+    else this.#answer(answer, reason)
   }
 
   #parseHead(): ReturnType<typeof parseHead> {

@@ -52,6 +52,8 @@ export interface UpstreamRequest {
   readonly target: string
   readonly fields: OutgoingFields
   readonly body: BodyFraming
+  /** What was read of the body before it was known where it goes; null for nothing. */
+  readonly keptBody: Buffer | null
   /** The most that the client may send of it; null for any number. */
   readonly bodyLimitBytes: number | null
   readonly expectsContinue: boolean
@@ -117,7 +119,7 @@ export type ForwardOutcome =
       readonly headSent: boolean
       /** Some byte of the request may have reached the upstream. */
       readonly requestSent: boolean
-      /** Some of the client's body was read, so the same request cannot be sent again. */
+      /** Some of the client's body was read and is not kept, so the same request cannot be sent again. */
       readonly bodyTouched: boolean
       readonly reusedSocket: boolean
     }

@@ -3,6 +3,7 @@ import type { AccessEntry } from '../metrics/access-entry.ts'
 import type { Draws } from '../model/draws.ts'
 import type { Clock } from './clock.ts'
 import type { Forwarder } from './forwarder.ts'
+import type { ClientPatience } from './forwarding/client-patience.ts'
 import type { TrustPolicy } from './head/client-address.ts'
 import type { HeadLimits } from './limits.ts'
 import type { OverloadWatch } from './overload/overload-watch.ts'
@@ -27,7 +28,7 @@ export interface GatewayContext extends PeerMemory {
   readonly streams: OpenStreams
   readonly draws: Draws
   readonly trust: TrustPolicy
-  readonly limits: HeadLimits
+  readonly limits: HeadLimits & Pick<ClientPatience, 'silenceMs' | 'leastPace'>
   readonly clock: Clock
   readonly product: ProductNames
   /** Whether clients may ask with Kong-Debug what their request matched. */

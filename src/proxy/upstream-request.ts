@@ -13,6 +13,7 @@ export interface UpstreamRequestParts extends Pick<PickedPeer, 'peer' | 'load'> 
   readonly requestId: string
   readonly via: string
   readonly expectsContinue: boolean
+  readonly keptBody: Buffer | null
   readonly isUpgrade: boolean
   readonly reuse: ConnectionReuse
 }
@@ -47,6 +48,7 @@ export function buildUpstreamRequest(parts: UpstreamRequestParts): UpstreamReque
       isUpgrade: parts.isUpgrade,
     }),
     body: request.body,
+    keptBody: parts.keptBody,
     bodyLimitBytes: choice.bodyLimitBytes,
     expectsContinue: parts.expectsContinue,
     isUpgrade: parts.isUpgrade,

@@ -13,6 +13,8 @@ export interface CompiledSplit {
   readonly pluginId: string
   /** Whether a rule asks for the consumer group of who sends a request. */
   readonly needsConsumerGroup: boolean
+  /** Whether a rule asks for fields of a form, which is in the body of a request. */
+  readonly needsFormBody: boolean
   readonly rules: readonly CompiledSplitRule[]
 }
 
@@ -52,6 +54,7 @@ export function compileSplit(stored: StoredPlugin<'traffic-split'>): CompiledSpl
   return {
     pluginId: id,
     needsConsumerGroup: conditions.some(({ groupVariable }) => groupVariable !== null),
+    needsFormBody: conditions.some(({ formVariable }) => formVariable !== null),
     rules,
   }
 }

@@ -46,17 +46,16 @@ function problemsOf(vars: unknown, { path, patterns, isOfRoute }: Place): readon
 function problemOf(vars: unknown, patterns: PatternBudget, isOfRoute: boolean): string | null {
   try {
     const { formVariable, groupVariable } = compileRequestExpression(vars, patterns)
+    if (!isOfRoute) return null
     if (formVariable !== null) return `unsupported variable '${formVariable}': ${NO_BODY}`
-    if (groupVariable === null || !isOfRoute) return null
-    return `unsupported variable '${groupVariable}': ${NO_CONSUMER}`
+    return groupVariable === null ? null : `unsupported variable '${groupVariable}': ${NO_CONSUMER}`
   } catch (error) {
     if (error instanceof ExpressionError) return error.message
     throw error
   }
 }
 
-/** The choice is made when the head of a request is there; bodies are forwarded as they come in. */
 const NO_BODY =
-  'post_arg_<name> cannot be used here, since bodies are not read before a request is forwarded; match on uri, a header, a cookie or an argument (arg_<name>)'
+  'post_arg_<name> cannot be used here, since bodies are read only once a route is found; match on uri, a header, a cookie or an argument (arg_<name>)'
 const NO_CONSUMER =
   'consumer_group and consumer_group_id cannot be used here, since a consumer is known only once a route is found'

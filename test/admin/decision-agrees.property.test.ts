@@ -127,7 +127,7 @@ function proxyDecision({ consumer, ip, header, cookie }: Client) {
   if (verdict.kind !== 'request') throw new Error('the proxy would refuse this request')
   const moment = { now: admin.clock.nowMs, draws: createDraws(), health }
   const choice = choose(live.runtime, verdict.request, moment)
-  if (choice.kind !== 'forward') throw new Error(`the proxy answers ${choice.reason}`)
+  if (choice.kind !== 'forward') throw new Error('the proxy would not forward it')
   return choice
 }
 

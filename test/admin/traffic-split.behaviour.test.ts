@@ -87,7 +87,8 @@ describe('expressions', () => {
   it.each([
     [[['uri', '=', '/']], "failed to validate the 'vars' expression: invalid operator '='"],
     [['uri', '==', '/'], 'rule should be wrapped inside brackets'],
-    [[['post_arg_a', '==', '1']], 'bodies are not read before a request is forwarded'],
+    [[['post_arg.a', '==', '1']], "unsupported variable 'post_arg.a'"],
+    [[['graphql_name', '==', 'q']], 'the gateway does not read GraphQL queries'],
   ])('%j are refused with their place', async (vars, message) => {
     const refused = await post(withVars(vars))
     expect(refused.status).toBe(400)

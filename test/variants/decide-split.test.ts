@@ -203,10 +203,7 @@ describe('problems of expressions', () => {
     [[['uri', '==', '/']], null],
     [[['uri', '=', '/']], "failed to validate the 'vars' expression: invalid operator '='"],
     [['uri', '==', '/'], 'rule should be wrapped inside brackets'],
-    [
-      [['post_arg_x', '==', '1']],
-      "unsupported variable 'post_arg_x': post_arg_<name> cannot be used here",
-    ],
+    [[['post_arg_x', '==', '1']], null],
     [[['post_arg.x', '==', '1']], "unsupported variable 'post_arg.x'"],
     [[['graphql_name', '==', '1']], "unsupported variable 'graphql_name'"],
     [[['consumer_group', '==', 'a']], null],

@@ -155,6 +155,7 @@ export class Attempt implements ViewedAttempt {
     this.#body = new BodyRelay({
       source: this.#client.request,
       sink: this.#sink,
+      kept: this.#request.keptBody,
       limitBytes: this.#request.bodyLimitBytes,
       awaitsContinue: this.#request.expectsContinue,
       leastPace: this.#patience.leastPace,

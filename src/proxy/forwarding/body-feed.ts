@@ -4,6 +4,8 @@ import type { PacedBody } from './body-pace.ts'
 export interface BodyFeedParts {
   readonly source: IncomingMessage
   readonly sink: ClientRequest
+  /** What was read of it before there was a sink; null for nothing. It goes first, and stays for another try. */
+  readonly kept: Buffer | null
   /** The most that is passed on; null for any number of bytes. */
   readonly limitBytes: number | null
   progressed(): void
@@ -17,7 +19,7 @@ export class BodyFeed implements PacedBody {
   isDone = false
   /** The upstream does not take more at the moment. */
   isBlocked = false
-  /** What was taken from the client so far. */
+  /** What was taken from the client so far, beside what was kept. */
   readBytes = 0
   #wasBlocked = false
   readonly #source: IncomingMessage
@@ -32,8 +34,10 @@ export class BodyFeed implements PacedBody {
 
   /** Begins to move; call it once. */
   start(): void {
+    const { kept } = this.#parts
+    if (kept !== null && kept.length > 0) this.#write(kept)
     if (this.#source.readableEnded) {
-      // A body without content that an earlier try has already seen the end of.
+      // It was kept as a whole; or has no content, and an earlier try has already seen its end.
       this.#onEnd()
       return
     }
@@ -41,7 +45,7 @@ export class BodyFeed implements PacedBody {
     this.#source.on('end', this.#onEnd)
     this.#sink.on('drain', this.#onDrain)
     // An earlier try may have paused it.
-    this.#source.resume()
+    if (!this.isBlocked) this.#source.resume()
     setImmediate(this.#sendHead)
   }
 
@@ -67,17 +71,20 @@ export class BodyFeed implements PacedBody {
 
   readonly #onData = (chunk: Buffer): void => {
     this.readBytes += chunk.length
-    const { limitBytes } = this.#parts
-    if (limitBytes !== null && this.readBytes > limitBytes) {
+    const { limitBytes, kept } = this.#parts
+    if (limitBytes !== null && this.readBytes + (kept?.length ?? 0) > limitBytes) {
       this.#parts.tooLarge()
       return
     }
-    this.isBlocked = !this.#sink.write(chunk)
-    if (this.isBlocked) {
-      this.#wasBlocked = true
-      this.#source.pause()
-    }
+    this.#write(chunk)
     this.#parts.progressed()
+  }
+
+  #write(chunk: Buffer): void {
+    this.isBlocked = !this.#sink.write(chunk)
+    if (!this.isBlocked) return
+    this.#wasBlocked = true
+    this.#source.pause()
   }
 
   readonly #onDrain = (): void => {

@@ -25,6 +25,12 @@ export interface Named {
 /** Longest body that is read for `post_arg_*`, in bytes. Fields of a longer one are nil. */
 export const MAX_FORM_BYTES = 65_536
 
+/** Whether the form of a request is worth reading: it has one, and is not told to be too long. */
+export function hasReadableForm(request: Pick<ParsedRequest, 'fields' | 'body'>): boolean {
+  const isTooLong = request.body.kind === 'length' && request.body.bytes > MAX_FORM_BYTES
+  return !isTooLong && hasForm(request)
+}
+
 const FORM_TYPE = 'application/x-www-form-urlencoded'
 
 /** Whether the body is a form that `post_arg_*` can be read from (media types have no case: RFC 9110 section 8.3.1). */
