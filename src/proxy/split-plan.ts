@@ -5,6 +5,7 @@ import type { StoredPlugin } from '../model/plugin-index.ts'
 import type { InlineUpstream } from '../model/plugins/inline-upstream.ts'
 import type { Service } from '../model/service.ts'
 import type { CompiledSplit, CompiledSplitItem } from '../variants/compile-split.ts'
+import { splitVariantOf } from '../variants/split-variant.ts'
 import { compileUpstreamTls } from './tls/upstream-tls.ts'
 import { planAt, type VariantPlace, type VariantPlan, type VariantSources } from './variant-plan.ts'
 
@@ -50,32 +51,22 @@ interface ItemPlace {
 }
 
 function planItem(
-  { destination, index }: CompiledSplitItem,
+  item: CompiledSplitItem,
   { place, inlineId, rule }: ItemPlace,
   sources: SplitSources,
 ): SplitItemPlan | null {
-  switch (destination.kind) {
-    case 'service':
-      return null
-    case 'upstream': {
-      const upstream = found(sources.upstreamById(destination.id), destination.id)
-      const plan = planAt(place, { kind: 'upstream', upstream }, sources)
-      return { variant: `split:${upstream.name}`, plan }
-    }
-    case 'inline': {
-      const upstream = found(sources.upstreamByName(inlineId), inlineId)
-      const { upstream: inline } = destination
-      const isNamed = inline.name !== null && SHORT_NAME.test(inline.name)
-      return {
-        variant: isNamed ? `split:${inline.name}` : `split:${rule}.${index}`,
-        plan: planInline(inline, { place, upstream }, sources),
-      }
-    }
+  const { destination } = item
+  const upstreamById = (id: string) => found(sources.upstreamById(id), id)
+  const upstreamName = (id: string) => upstreamById(id).name
+  const variant = splitVariantOf(item, { rule, upstreamName })
+  if (destination.kind === 'service' || variant === null) return null
+  if (destination.kind === 'upstream') {
+    const upstream = upstreamById(destination.id)
+    return { variant, plan: planAt(place, { kind: 'upstream', upstream }, sources) }
   }
+  const upstream = found(sources.upstreamByName(inlineId), inlineId)
+  return { variant, plan: planInline(destination.upstream, { place, upstream }, sources) }
 }
-
-/** Stands in header fields, log lines and labels of metrics. */
-const SHORT_NAME = /^[\w.-]{1,64}$/
 
 /** The store keeps what a plugin names, and inline upstreams come with their plugin. */
 function found(upstream: CompiledUpstream | undefined, id: string): CompiledUpstream {

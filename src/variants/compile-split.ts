@@ -23,6 +23,8 @@ export interface CompiledSplitRule {
   readonly conditions: readonly RequestExpression[] | null
   /** Those that are the same are one. */
   readonly items: readonly CompiledSplitItem[]
+  /** What each of the items gets in the long run, 0 … 100. */
+  readonly sharesPercent: readonly number[]
   readonly wheel: Wheel
   /** Of the items, as `itemOfBucket` takes them. */
   readonly limits: readonly number[]
@@ -65,9 +67,11 @@ function compileRule(
 ): CompiledSplitRule {
   const items = distinctItems(rule.weighted_upstreams)
   const weights = effectiveWeights(items.map(({ weight }) => weight))
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
   return {
     conditions: conditionsOf(rule),
     items,
+    sharesPercent: weights.map((weight) => (weight / total) * 100),
     wheel: compileWheel(weights),
     limits: bucketLimits(weights),
     turns: `${pluginId} rule ${index}`,

@@ -1,7 +1,8 @@
 import type { Decision, HashEvidence } from '../model/decision.ts'
 import type { Identity } from '../model/identity.ts'
 import { BUCKET_COUNT, firstStepWith } from './bucket.ts'
-import type { CompiledCanary, HashAssignment, StickyOn } from './compile-canary.ts'
+import type { CompiledCanary, HashAssignment } from './compile-canary.ts'
+import { consumerText, keyText, missingText, percentText, positionText } from './explain-words.ts'
 import { firstGroupIn } from './first-group-in.ts'
 import { instantOfStep, shareOfStep } from './share.ts'
 
@@ -100,47 +101,4 @@ function membershipReason(
   return group === null
     ? `${who} is in none of the ${groups}, so the ${variant}`
     : `${who} is in group '${group}', one of the ${groups}, so the ${variant}`
-}
-
-function missingText(stickyOn: StickyOn): string {
-  switch (stickyOn.source) {
-    case 'header':
-      return `the request has no header '${stickyOn.name}'`
-    case 'cookie':
-      return `the request has no cookie '${stickyOn.name}'`
-    case 'consumer':
-      return 'no consumer was identified'
-    case 'ip':
-      return 'the client address is unknown'
-    case 'none':
-      return 'the canary is not sticky'
-  }
-}
-
-function keyText(hash: HashEvidence, stickyOn: StickyOn, identity: Identity): string {
-  switch (hash.source) {
-    case 'consumer':
-      return consumerText(identity)
-    case 'ip':
-      return `client address ${hash.key}`
-    case 'header':
-    case 'cookie':
-      return `${hash.source} '${'name' in stickyOn ? stickyOn.name : ''}' with value '${hash.key}'`
-    case 'none':
-      return 'the request'
-  }
-}
-
-function consumerText({ consumer }: Identity): string {
-  if (consumer === null) return 'a request without a consumer'
-  return `consumer '${consumer.username ?? consumer.custom_id ?? consumer.id}'`
-}
-
-/** Cut, not rounded, so that the position never reads higher than the share that takes the bucket in. */
-function positionText(bucket: number): string {
-  return String(Math.floor((bucket / BUCKET_COUNT) * 10_000) / 100)
-}
-
-function percentText(percent: number): string {
-  return String(Number(percent.toPrecision(7)))
 }

@@ -385,7 +385,7 @@ describe('GET /services/{s}/canary/decision', () => {
     [
       'user=bob',
       400,
-      "query argument 'user': unknown; ask with consumer, ip, header, cookie, route",
+      "query argument 'user': unknown; ask with consumer, ip, header, cookie, route, method, host, scheme, path, form",
     ],
     ['ip=1.1.1.1&ip=2.2.2.2', 400, "query argument 'ip': given more than once"],
     [

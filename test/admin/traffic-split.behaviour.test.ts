@@ -147,7 +147,7 @@ it('is named by the answer to who gets the canary, which it goes before', async 
   const path = '/services/shop/canary/decision?ip=10.0.0.1'
   expect((await admin.call('GET', path)).json.traffic_split).toBeNull()
   const { json } = await post({ rules: [{}] })
-  expect((await admin.call('GET', path)).json.traffic_split).toEqual({
+  expect((await admin.call('GET', path)).json.traffic_split).toMatchObject({
     scope: 'service',
     plugin_id: json.id,
     enabled: true,

@@ -16,7 +16,7 @@ import {
 
 export type CanaryDependencies = Pick<
   AdminDependencies,
-  'store' | 'snapshot' | 'peers' | 'now' | 'draws'
+  'store' | 'snapshot' | 'peers' | 'now' | 'draws' | 'listen'
 > & {
   readonly findPlugin: FindPlugin
 }

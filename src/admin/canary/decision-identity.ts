@@ -1,8 +1,11 @@
 import type { Consumer } from '../../model/consumer.ts'
+import type { ConsumerGroup } from '../../model/consumer-group.ts'
 import { type Identity, NOBODY } from '../../model/identity.ts'
+import { groupsByPrecedence } from '../../model/plugin-index.ts'
 import type { KeyAuthConfig } from '../../model/plugins/key-auth.ts'
 import type { Store } from '../../store/store.ts'
 import { childrenOf } from '../resource/children.ts'
+import { allMembers, CONSUMER_SIDE, GROUP_SIDE } from '../resource/memberships.ts'
 import { findNamed, requireConsumer } from './require-entity.ts'
 
 /**
@@ -38,6 +41,16 @@ async function groupsOf(store: Store, consumerId: string): Promise<ReadonlySet<s
   const parent = { field: 'consumer', id: consumerId }
   for await (const { group } of childrenOf(store, 'acls', parent)) groups.add(group)
   return groups
+}
+
+/** The consumer groups that the consumer is in, in the order in which they count. */
+export async function consumerGroupsOf(
+  store: Store,
+  { consumer }: Identity,
+): Promise<readonly ConsumerGroup[]> {
+  if (consumer === null) return []
+  const memberships = { owner: CONSUMER_SIDE, ownerId: consumer.id, member: GROUP_SIDE }
+  return groupsByPrecedence((await allMembers(store, memberships)) as readonly ConsumerGroup[])
 }
 
 /** With a key of its own, the anonymous consumer can also be itself. */

@@ -1,6 +1,7 @@
 import {
   buildPluginIndex,
-  effectivePlugin,
+  type ConsumerPluginScope,
+  effectivePluginFor,
   type PluginIndex,
   type PluginName,
   type PluginScope,
@@ -8,11 +9,14 @@ import {
 } from '../../model/plugin-index.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 
-/** Finds the instance of a plugin that is in force for a scope, by the function that the proxy asks. */
+/** Where a request is, and who sent it, if anybody is known. */
+export type FindScope = PluginScope & Partial<ConsumerPluginScope>
+
+/** Finds the instance of a plugin that is in force for a scope, by the rules of the proxy. */
 export type FindPlugin = <N extends PluginName>(
   snapshot: Snapshot,
   name: N,
-  scope: PluginScope,
+  scope: FindScope,
 ) => StoredPlugin<N> | null
 
 /** A finder that indexes each snapshot once. */
@@ -21,6 +25,8 @@ export function createFindPlugin(): FindPlugin {
   return (snapshot, name, scope) => {
     const index = indexes.get(snapshot) ?? buildPluginIndex(snapshot)
     indexes.set(snapshot, index)
-    return effectivePlugin(index, name, scope)
+    return effectivePluginFor(index, name, { ...NOBODY, ...scope })
   }
 }
+
+const NOBODY = { consumerId: null, groups: [] }

@@ -2,7 +2,12 @@ import { compileExpression } from './compile-expression.ts'
 import { parseExpression } from './parse-expression.ts'
 import type { PatternBudget } from './pattern-budget.ts'
 import type { RequestFacts } from './request-facts.ts'
-import { FORM_PREFIX, GROUP_VARIABLES, requestVariable } from './request-variables.ts'
+import {
+  ADDRESS_VARIABLES,
+  FORM_PREFIX,
+  GROUP_VARIABLES,
+  requestVariable,
+} from './request-variables.ts'
 
 /** A condition on requests, compiled once per change of the configuration. */
 export interface RequestExpression {
@@ -12,6 +17,8 @@ export interface RequestExpression {
   readonly formVariable: string | null
   /** A variable by which it asks for the consumer group in `RequestFacts`; null for none. */
   readonly groupVariable: string | null
+  /** True when it asks for the address of the client or of the peer. */
+  readonly needsAddress: boolean
 }
 
 /**
@@ -28,5 +35,6 @@ export function compileRequestExpression(
     holds,
     formVariable: names.find((name) => name.startsWith(FORM_PREFIX)) ?? null,
     groupVariable: names.find((name) => GROUP_VARIABLES.has(name)) ?? null,
+    needsAddress: names.some((name) => ADDRESS_VARIABLES.has(name)),
   }
 }

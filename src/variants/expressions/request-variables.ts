@@ -16,6 +16,9 @@ export const FORM_PREFIX = 'post_arg_'
 /** Names of those that tell of the consumer group. */
 export const GROUP_VARIABLES: ReadonlySet<string> = new Set(['consumer_group', 'consumer_group_id'])
 
+/** Names of those that tell an address. */
+export const ADDRESS_VARIABLES: ReadonlySet<string> = new Set(['remote_addr', 'realip_remote_addr'])
+
 /**
  * The variable of a request by its name in APISIX (reference apisix.md, b3), as text: bytes are read as UTF-8. Always
  * nil for a name that nothing is known of. Refused is what would have to be read out of a body that is no form.
