@@ -121,13 +121,14 @@ export class Delivery implements ForwardHandlers {
 
   opened({ kind, end }: LongStream): void {
     const { context } = this.#parts
-    const { plan, service, decision, variant } = this.choice
+    const { plan, service, decision, variant, identity } = this.choice
     this.#stream = {
       kind,
       plan,
       service,
       decision,
       variant,
+      consumer: identity.consumer,
       openedMs: context.clock.monotonicMs(),
       end: (reason) => {
         this.#endedFor ??= reason

@@ -7,13 +7,21 @@ import type { Service } from '../model/service.ts'
 import type { CompiledSplit, CompiledSplitItem } from '../variants/compile-split.ts'
 import { splitVariantOf } from '../variants/split-variant.ts'
 import { compileUpstreamTls } from './tls/upstream-tls.ts'
-import { planAt, type VariantPlace, type VariantPlan, type VariantSources } from './variant-plan.ts'
+import {
+  destinationOf,
+  planAt,
+  type VariantPlace,
+  type VariantPlan,
+  type VariantSources,
+} from './variant-plan.ts'
 
 /** A traffic-split on one route. */
 export interface SplitPlan {
   readonly compiled: CompiledSplit
   /** Where requests on an item go; not for those that mean the service's own upstream. */
   readonly destinations: ReadonlyMap<CompiledSplitItem, SplitItemPlan>
+  /** Those of them that get requests, as `destinationOf` names them. */
+  readonly reached: ReadonlySet<string>
 }
 
 export interface SplitItemPlan {
@@ -34,14 +42,17 @@ export function planSplit(
 ): SplitPlan {
   const compiled = sources.compiledSplit(stored)
   const destinations = new Map<CompiledSplitItem, SplitItemPlan>()
-  for (const [rule, { items }] of compiled.rules.entries()) {
-    for (const item of items) {
+  const reached = new Set<string>()
+  for (const [rule, { items, sharesPercent }] of compiled.rules.entries()) {
+    for (const [at, item] of items.entries()) {
       const id = inlineUpstreamId(compiled.pluginId, rule, item.index)
       const planned = planItem(item, { place, inlineId: id, rule }, sources)
-      if (planned !== null) destinations.set(item, planned)
+      if (planned === null) continue
+      destinations.set(item, planned)
+      if (sharesPercent[at] !== 0) reached.add(destinationOf(planned.plan))
     }
   }
-  return { compiled, destinations }
+  return { compiled, destinations, reached }
 }
 
 interface ItemPlace {

@@ -31,6 +31,11 @@ export function destinationKey({ kind, upstream }: Balancing): string {
   return kind === 'upstream' ? upstream.id : upstream.name
 }
 
+/** Equal for the same path at the same upstream. */
+export function destinationOf({ path, balancing }: VariantPlan): string {
+  return `${destinationKey(balancing)} ${path ?? ''}`
+}
+
 /** What variants are planned from. */
 export interface VariantSources extends UpstreamTlsSources {
   /** Inline upstreams have their id as name. */

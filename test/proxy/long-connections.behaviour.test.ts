@@ -249,6 +249,79 @@ describe('long connections of a side that loses its traffic', () => {
   })
 })
 
+describe('long connections at an upstream of a traffic-split', () => {
+  beforeEach(async () => {
+    await gateway.admin('PUT', '/upstreams/next')
+    await gateway.admin('POST', '/upstreams/next/targets', { target: `127.0.0.1:${canary.port}` })
+    await gateway.admin('POST', '/services/shop/plugins', {
+      name: 'traffic-split',
+      instance_name: 'split',
+      config: { rules: toNext(1) },
+    })
+    await change({ ...afterMs(0), percentage: 0 })
+  })
+
+  const NEXT = { upstream_id: 'next' }
+  const toNext = (weight: number) => [
+    {
+      match: [{ vars: [['http_x-user', '==', 'next']] }],
+      weighted_upstreams: [{ ...NEXT, weight }, { weight: 1 - weight }],
+    },
+  ]
+  const setRules = (rules: readonly object[]) =>
+    gateway.admin('PATCH', '/plugins/split', { config: { rules } })
+
+  async function openThere() {
+    const headers = { 'X-User': 'next' }
+    const socket = await openWebSocket(gateway.proxyPort, { headers })
+    const stream = await openEventStream('next')
+    expect(sideOf(stream.text)).toBe('v2')
+    const elsewhere = await openEventStream('own')
+    expect(sideOf(elsewhere.text)).toBe('v1')
+    return { there: { socket, stream }, elsewhere }
+  }
+
+  it.each([
+    ['its item has the weight 0', () => setRules(toNext(0))],
+    ['its item is gone', () => setRules([{}])],
+    ['the plugin is disabled', () => gateway.admin('PATCH', '/plugins/split', { enabled: false })],
+    ['the plugin is deleted', () => gateway.admin('DELETE', '/plugins/split')],
+  ])('are ended as the canary plugin says when %s', async (_how, take) => {
+    const { there, elsewhere } = await openThere()
+    await take()
+    await expectClosed(there)
+    expect(elsewhere.text).not.toContain('\r\n0\r\n\r\n')
+    await expect
+      .poll(() => gateway.entries)
+      .toMatchObject([
+        { variant: 'split:next', reason: 'side-drained' },
+        { variant: 'split:next', reason: 'side-drained' },
+      ])
+  })
+
+  it.each([
+    ['another rule leads there', () => setRules([...toNext(0), { weighted_upstreams: [NEXT] }])],
+    [
+      'it becomes the primary',
+      async () => {
+        await gateway.admin('PATCH', '/services/shop', { host: 'next' })
+        await setRules([])
+      },
+    ],
+    [
+      'it becomes the canary',
+      async () => {
+        await change({ upstream_host: 'next', percentage: 1 })
+        await setRules([])
+      },
+    ],
+  ])('are kept when %s', async (_how, turn) => {
+    const { there } = await openThere()
+    await turn()
+    await expectOpen(there)
+  })
+})
+
 describe('GET /services/{s}/connections', () => {
   it('counts those that are open, by side, with the age of the oldest', async () => {
     const connections = () => gateway.admin('GET', '/services/shop/connections')

@@ -120,7 +120,7 @@ const CONFIG = z.strictObject({
   drain: withDefault(
     oneOf(['keep', 'close_after']),
     'keep',
-    'What happens to WebSockets and event streams of a side that loses all its traffic (share 0 or 100, plugin disabled or deleted): keep, or close_after drain_after seconds; default keep.',
+    'What happens to WebSockets and event streams of a side that loses all its traffic (share 0 or 100, plugin disabled or deleted, no weight left in a traffic-split): keep, or close_after drain_after seconds; default keep.',
   ),
   drain_after: withDefault(
     number(0, MAX_DRAIN_SECONDS),

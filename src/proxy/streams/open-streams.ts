@@ -1,3 +1,4 @@
+import type { Consumer } from '../../model/consumer.ts'
 import type { Decision, Variant } from '../../model/decision.ts'
 import type { LongStream } from '../forwarder.ts'
 import type { RoutePlan, ServicePlan } from '../route-plan.ts'
@@ -14,6 +15,8 @@ export interface OpenStream {
   readonly service: ServicePlan
   readonly decision: Decision
   readonly variant: VariantPlan
+  /** Who began it. */
+  readonly consumer: Consumer | null
   readonly openedMs: number
   /** Ends it in the way of its protocol, and says why in the access log. */
   end(reason: StreamEndReason): void

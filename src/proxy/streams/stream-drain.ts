@@ -1,10 +1,9 @@
 import { entityById } from '../../model/snapshot.ts'
-import { sideWithoutTraffic } from '../../variants/side-without-traffic.ts'
 import type { Clock } from '../clock.ts'
+import { splitFor } from '../consumer-plugins.ts'
 import { planOf } from '../plans.ts'
-import type { RoutePlan } from '../route-plan.ts'
 import type { Runtime } from '../runtime.ts'
-import { destinationKey, type VariantPlan } from '../variant-plan.ts'
+import { hasLostTraffic, type PresentPlans } from './lost-traffic.ts'
 import type { OpenStream, OpenStreams } from './open-streams.ts'
 
 /** What is known of a stream beside what it began with. */
@@ -45,7 +44,9 @@ export class StreamDrain {
       const served = entityById(runtime.snapshot, 'routes', route.id)?.entity
       // A route that is gone has taken traffic from both sides alike.
       if (served === undefined) continue
-      nextMs = Math.min(nextMs, this.#judge(stream, planOf(runtime, served)))
+      const plan = planOf(runtime, served)
+      const split = splitFor(runtime, plan, stream.consumer)
+      nextMs = Math.min(nextMs, this.#judge(stream, { plan, split }))
     }
     this.stop()
     if (nextMs === Number.POSITIVE_INFINITY) return
@@ -58,11 +59,12 @@ export class StreamDrain {
   }
 
   /** Ends the stream when its time is over; returns in how many ms that will be, infinite when it is not to come. */
-  #judge(stream: OpenStream, plan: RoutePlan): number {
+  #judge(stream: OpenStream, present: PresentPlans): number {
+    const { plan } = present
     const state = this.#stateOf(stream)
     if (plan.canary !== null) state.closesAfterMs = plan.canary.closesStreamsAfterMs
     const nowMs = this.#clock.monotonicMs()
-    if (!hasLostTraffic(stream, plan, this.#clock.now())) state.drainingSinceMs = null
+    if (!hasLostTraffic(stream, present, this.#clock.now())) state.drainingSinceMs = null
     else state.drainingSinceMs ??= nowMs
     const { drainingSinceMs, closesAfterMs } = state
     if (drainingSinceMs === null || closesAfterMs === null) return Number.POSITIVE_INFINITY
@@ -81,17 +83,4 @@ export class StreamDrain {
     }
     return state
   }
-}
-
-/** A canary that was made the primary of its service serves on, under the other name. */
-function hasLostTraffic({ decision, variant }: OpenStream, plan: RoutePlan, now: number): boolean {
-  if (sideWithoutTraffic(plan.canary, decision.rule, now) !== decision.variant) return false
-  if (plan.service === null) return false
-  const { primary, canary } = plan.service
-  const other = decision.variant === 'canary' ? primary : canary
-  return destinationOf(variant) !== destinationOf(other)
-}
-
-function destinationOf({ path, balancing }: VariantPlan): string {
-  return `${destinationKey(balancing)} ${path ?? ''}`
 }
