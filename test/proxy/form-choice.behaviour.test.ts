@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MAX_FORM_BYTES } from '../../src/variants/expressions/request-facts.ts'
 import { configureService } from '../support/configure.ts'
@@ -72,6 +73,18 @@ const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`
 const inChunks = (chunks: readonly string[], given?: Given) =>
   `${head('Transfer-Encoding: chunked', given)}${chunks.map(chunk).join('')}0\r\n\r\n`
 
+/** What a body in chunks holds. */
+function unchunked(body: string): string {
+  let text = ''
+  for (let at = 0; at < body.length; ) {
+    const start = body.indexOf('\r\n', at) + 2
+    const length = Number.parseInt(body.slice(at, start), 16)
+    text += body.slice(start, start + length)
+    at = start + length + 2
+  }
+  return text
+}
+
 /** Sends it; returns the text of the answer. */
 async function answerTo(text: string): Promise<string> {
   client.send(text)
@@ -121,6 +134,22 @@ describe('a form that a rule asks for', () => {
     expect(blue.seen[0]?.body).toBe(BLUE)
   })
 
+  it('arrives as it was sent, whatever it is and however it is cut', async () => {
+    const bytes = fc.uint8Array({ minLength: 1, maxLength: 300 })
+    const anyForm = fc.tuple(fc.array(bytes, { maxLength: 6 }), fc.boolean(), fc.boolean())
+    const property = fc.asyncProperty(anyForm, async ([given, isBlue, isChunked]) => {
+      const pieces = given.map((piece) => Buffer.from(piece).toString('latin1'))
+      const all = isBlue ? [BLUE, '&', ...pieces] : pieces
+      const sent = all.join('')
+      const name = isBlue || new URLSearchParams(sent).get('side') === 'blue' ? 'blue' : 'own'
+      const before = client.text.length
+      client.send(isChunked ? inChunks(all) : ofLength(sent))
+      await client.until(({ text }) => text.slice(before).endsWith(name))
+      expect((name === 'blue' ? blue : own).seen.at(-1)?.body).toBe(sent)
+    })
+    await fc.assert(property, { numRuns: 40 })
+  })
+
   it('is asked for when the client waits for a 100, and the upstream is not', async () => {
     client.send(head(`Content-Length: ${BLUE.length}`, { fields: 'Expect: 100-continue\r\n' }))
     await client.untilText('HTTP/1.1 100 Continue\r\n\r\n')
@@ -150,6 +179,27 @@ describe('a form that is too long', () => {
     client.send(`${pieces.slice(shown).map(chunk).join('')}0\r\n\r\n`)
     await client.untilText('own')
     expect(own.seen[0]?.body === long).toBe(true)
+  })
+
+  it('waits for an upstream that takes its time, and all of it arrives', async () => {
+    const received = { text: '' }
+    const slow = await startRawUpstream((socket) => {
+      socket.pause()
+      socket.on('data', (data) => {
+        received.text += data.toString('latin1')
+        if (received.text.endsWith('0\r\n\r\n')) {
+          socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nslow')
+        }
+      })
+    })
+    others.push(slow)
+    await gateway.admin('PATCH', '/services/shop', { port: slow.port })
+    client.send(inChunks(long.match(/.{1,9999}/gs) ?? []))
+    await expect.poll(() => slow.sockets.size).toBe(1)
+    for (const socket of slow.sockets) socket.resume()
+    await client.untilText('slow')
+    const body = received.text.slice(received.text.indexOf('\r\n\r\n') + 4)
+    expect(unchunked(body) === long).toBe(true)
   })
 
   it('counts from the first byte against the limit of request-size-limiting', async () => {
