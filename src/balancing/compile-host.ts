@@ -29,6 +29,7 @@ export function compileHost(
     retryBudget: DEFAULT_RETRY_BUDGET,
     slowStartMs: 0,
     hashing: null,
+    manner: null,
   }
 }
 

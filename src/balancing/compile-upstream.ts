@@ -1,11 +1,13 @@
 import { UPSTREAM_DEFAULTS, type Upstream } from '../model/upstream.ts'
 import { type CircuitLimits, compileCircuitLimits } from './circuit-breaker.ts'
 import { buildRing, type HashRing } from './consistent-hash.ts'
+import { buildCrcRing, type CrcRing } from './crc-ring.ts'
 import { type NameAddresses, NO_ADDRESSES } from './dns/name-addresses.ts'
 import { compileHashPlan, type HashPlan } from './hash-plan.ts'
 import { compileHealthRules, type HealthRules } from './health/health-rules.ts'
 import { comparePeers, type Peer, peersOf, type TargetParts, usablePeers } from './peer.ts'
 import { compileRetryBudget, type RetryBudgetRules } from './retry-budget.ts'
+import { compileManner, type UpstreamManner } from './upstream-manner.ts'
 
 /** An upstream with its targets in the form a request needs: part of a snapshot, immutable. */
 export interface CompiledUpstream {
@@ -31,7 +33,9 @@ export interface CompiledUpstream {
   /** How long a target takes to its full weight, in ms; 0: none. */
   readonly slowStartMs: number
   /** Null unless the algorithm is consistent hashing. */
-  readonly hashing: { readonly plan: HashPlan; readonly ring: HashRing } | null
+  readonly hashing: { readonly plan: HashPlan; readonly ring: HashRing | CrcRing } | null
+  /** Null: service and route say how requests go to it. */
+  readonly manner: UpstreamManner | null
 }
 
 /** What of an upstream has an effect on requests. */
@@ -55,7 +59,7 @@ export function compileUpstream(
     id: upstream.id,
     name: upstream.name,
     isHost: false,
-    hostHeader: upstream.host_header,
+    hostHeader: upstream.apisix?.pass_host === 'node' ? null : upstream.host_header,
     clientCertificateId: upstream.client_certificate?.id ?? null,
     algorithm,
     peers,
@@ -67,7 +71,11 @@ export function compileUpstream(
     slowStartMs: (upstream.slow_start ?? 0) * 1000,
     hashing:
       algorithm === 'consistent-hashing'
-        ? { plan: compileHashPlan(upstream), ring: buildRing(peers, slots) }
+        ? {
+            plan: compileHashPlan(upstream),
+            ring: upstream.apisix ? buildCrcRing(peers) : buildRing(peers, slots),
+          }
         : null,
+    manner: compileManner(upstream.apisix, targets.length),
   }
 }

@@ -4,6 +4,7 @@ import type { Peer } from './peer.ts'
 
 /** The points of an upstream's peers on a ring of slots, in ascending order. */
 export interface HashRing {
+  readonly kind: 'slots'
   readonly slots: number
   /** Slot of each point. */
   readonly positions: Uint32Array
@@ -39,7 +40,7 @@ export function buildRing(peers: readonly Peer[], configuredSlots: number): Hash
       taken++
     }
   }
-  return { slots, ...packed(ownerOfSlot, taken) }
+  return { kind: 'slots', slots, ...packed(ownerOfSlot, taken) }
 }
 
 /** The point that a key lands on: the nearest at or below its slot, the last of the ring when there is none. */

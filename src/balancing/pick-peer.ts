@@ -2,6 +2,7 @@ import type { BalancerState } from './balancer-state.ts'
 import { hasRoom } from './circuit-breaker.ts'
 import type { CompiledUpstream } from './compile-upstream.ts'
 import { peerOfKey } from './consistent-hash.ts'
+import { peerOfCrcKey } from './crc-ring.ts'
 import {
   type BalancingKey,
   balancingKey,
@@ -93,7 +94,10 @@ function choose(upstream: CompiledUpstream, { context, key, seats }: Choice): Pe
   if (first !== undefined && seats.length === 1) return isUsable(first) ? first : null
   if (hashing !== null && key !== null) {
     const isUsableAt = (index: number) => isUsable(seats[index] as PeerSeat)
-    return seats[peerOfKey(hashing.ring, key, isUsableAt)] ?? null
+    const { ring } = hashing
+    const index =
+      ring.kind === 'crc' ? peerOfCrcKey(ring, key, isUsableAt) : peerOfKey(ring, key, isUsableAt)
+    return seats[index] ?? null
   }
   if (upstream.slowStartMs > 0) warmUp(seats, { ...context, windowMs: upstream.slowStartMs })
   switch (upstream.algorithm) {

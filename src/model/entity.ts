@@ -115,6 +115,8 @@ export interface EntityDefinition<K extends EntityKind = EntityKind> {
   readonly foreignKeys: Readonly<Record<string, ForeignKeyRule>>
   /** References that are no fields of their own. */
   readonly references?: (entity: EntityTypes[K]) => readonly Reference[]
+  /** Fields of `references` with whose entity this one is deleted; the others refuse that. */
+  readonly cascadingReferences?: readonly string[]
   readonly childNames?: ChildNames
   /** Fields whose values the audit log must not keep. */
   readonly secretFields?: readonly string[]

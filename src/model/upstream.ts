@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { host, upstreamName } from './address-fields.ts'
+import { UPSTREAM_EXTENSION } from './apisix/upstream-extension.ts'
 import { circuitBreaker } from './circuit-breaker.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
 import type { EntityDefinition } from './entity.ts'
 import { withEntityChecks } from './entity-checks.ts'
 import {
+  absentWhenNull,
+  extension,
   foreignKey,
   id,
   integer,
@@ -33,90 +36,96 @@ export const UPSTREAM_DEFAULTS = {
 } as const
 
 const UPSTREAM_SCHEMA = withEntityChecks(
-  z.strictObject({
-    id: id(),
-    created_at: timestampSeconds('created'),
-    updated_at: timestampSeconds('last changed'),
-    name: required(
-      upstreamName(),
-      'Unique virtual host name; services whose host has this name are balanced over its targets.',
-    ),
-    algorithm: nullableWithDefault(
-      oneOf(ALGORITHMS),
-      UPSTREAM_DEFAULTS.algorithm,
-      `How a target is chosen: ${ALGORITHMS.join(', ')}; default round-robin. Setting hash_on alone sets it too.`,
-    ),
-    hash_on: nullableWithDefault(
-      oneOf(HASH_INPUTS),
-      UPSTREAM_DEFAULTS.hashInput,
-      `What of a request picks the target: ${HASH_INPUTS.join(', ')}; default none.`,
-    ),
-    hash_fallback: nullableWithDefault(
-      oneOf(HASH_INPUTS),
-      UPSTREAM_DEFAULTS.hashInput,
-      'What is hashed when hash_on finds nothing; same values, default none.',
-    ),
-    hash_on_header: optional(
-      headerName(),
-      'Header field hashed by hash_on header; null by default, required then.',
-    ),
-    hash_fallback_header: optional(
-      headerName(),
-      'Header field hashed by hash_fallback header; null by default, required then.',
-    ),
-    hash_on_cookie: optional(
-      cookieName(),
-      'Cookie hashed by cookie, and issued when a request has none; null by default, required then.',
-    ),
-    hash_on_cookie_path: nullableWithDefault(
-      path(),
-      '/',
-      'Path attribute of the issued cookie; default /.',
-    ),
-    hash_on_query_arg: optional(
-      text(),
-      'Query argument hashed by hash_on query_arg; null by default, required then.',
-    ),
-    hash_fallback_query_arg: optional(
-      text(),
-      'Query argument hashed by hash_fallback query_arg; null by default, required then.',
-    ),
-    hash_on_uri_capture: optional(
-      text(),
-      'Name of a group of the route path regex hashed by hash_on uri_capture; null by default, required then.',
-    ),
-    hash_fallback_uri_capture: optional(
-      text(),
-      'Name of a group of the route path regex hashed by hash_fallback uri_capture; null by default, required then.',
-    ),
-    slots: nullableWithDefault(
-      integer(10, 65536),
-      UPSTREAM_DEFAULTS.slots,
-      'Number of points of the hash ring, 10 to 65536; default 10000. More points spread more evenly.',
-    ),
-    healthchecks: healthchecks(),
-    circuit_breaker: circuitBreaker(),
-    retry_budget: retryBudget(),
-    slow_start: nullableWithDefault(
-      number(0, 3600),
-      0,
-      'Seconds in which a target that comes into rotation, or back, rises from a tenth of its weight to all of it, 0 to 3600; default 0 (at once). Without effect on consistent hashing.',
-    ),
-    tags: tags(),
-    host_header: optional(
-      host(),
-      'Host sent to the targets in place of their own; null (their own) by default.',
-    ),
-    client_certificate: optional(
-      foreignKey('certificates'),
-      'Certificate to show to the targets in TLS; null (none) by default.',
-    ),
-    use_srv_name: nullableWithDefault(
-      z.boolean(),
-      false,
-      'Whether the host name of an SRV answer is sent as Host; default false.',
-    ),
-  }),
+  z
+    .strictObject({
+      id: id(),
+      created_at: timestampSeconds('created'),
+      updated_at: timestampSeconds('last changed'),
+      name: required(
+        upstreamName(),
+        'Unique virtual host name; services whose host has this name are balanced over its targets.',
+      ),
+      algorithm: nullableWithDefault(
+        oneOf(ALGORITHMS),
+        UPSTREAM_DEFAULTS.algorithm,
+        `How a target is chosen: ${ALGORITHMS.join(', ')}; default round-robin. Setting hash_on alone sets it too.`,
+      ),
+      hash_on: nullableWithDefault(
+        oneOf(HASH_INPUTS),
+        UPSTREAM_DEFAULTS.hashInput,
+        `What of a request picks the target: ${HASH_INPUTS.join(', ')}; default none.`,
+      ),
+      hash_fallback: nullableWithDefault(
+        oneOf(HASH_INPUTS),
+        UPSTREAM_DEFAULTS.hashInput,
+        'What is hashed when hash_on finds nothing; same values, default none.',
+      ),
+      hash_on_header: optional(
+        headerName(),
+        'Header field hashed by hash_on header; null by default, required then.',
+      ),
+      hash_fallback_header: optional(
+        headerName(),
+        'Header field hashed by hash_fallback header; null by default, required then.',
+      ),
+      hash_on_cookie: optional(
+        cookieName(),
+        'Cookie hashed by cookie, and issued when a request has none; null by default, required then.',
+      ),
+      hash_on_cookie_path: nullableWithDefault(
+        path(),
+        '/',
+        'Path attribute of the issued cookie; default /.',
+      ),
+      hash_on_query_arg: optional(
+        text(),
+        'Query argument hashed by hash_on query_arg; null by default, required then.',
+      ),
+      hash_fallback_query_arg: optional(
+        text(),
+        'Query argument hashed by hash_fallback query_arg; null by default, required then.',
+      ),
+      hash_on_uri_capture: optional(
+        text(),
+        'Name of a group of the route path regex hashed by hash_on uri_capture; null by default, required then.',
+      ),
+      hash_fallback_uri_capture: optional(
+        text(),
+        'Name of a group of the route path regex hashed by hash_fallback uri_capture; null by default, required then.',
+      ),
+      slots: nullableWithDefault(
+        integer(10, 65536),
+        UPSTREAM_DEFAULTS.slots,
+        'Number of points of the hash ring, 10 to 65536; default 10000. More points spread more evenly.',
+      ),
+      healthchecks: healthchecks(),
+      circuit_breaker: circuitBreaker(),
+      retry_budget: retryBudget(),
+      slow_start: nullableWithDefault(
+        number(0, 3600),
+        0,
+        'Seconds in which a target that comes into rotation, or back, rises from a tenth of its weight to all of it, 0 to 3600; default 0 (at once). Without effect on consistent hashing.',
+      ),
+      tags: tags(),
+      host_header: optional(
+        host(),
+        'Host sent to the targets in place of their own; null (their own) by default.',
+      ),
+      client_certificate: optional(
+        foreignKey('certificates'),
+        'Certificate to show to the targets in TLS; null (none) by default.',
+      ),
+      use_srv_name: nullableWithDefault(
+        z.boolean(),
+        false,
+        'Whether the host name of an SRV answer is sent as Host; default false.',
+      ),
+      apisix: extension(
+        UPSTREAM_EXTENSION,
+        "What Kong's fields have no words for of an upstream that was written in APISIX's dialect; absent by default.",
+      ),
+    })
+    .overwrite(absentWhenNull('apisix')),
   HASHING_CHECKS,
 )
 

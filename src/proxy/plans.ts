@@ -28,7 +28,7 @@ export function splitPlanOf(
   const key = `${stored.entity.id} ${route.id}`
   let plan = runtime.splits.get(key)
   if (plan === undefined) {
-    const place = { service: service.service, preservesHost: route.preserve_host }
+    const place = { service: service.service, preservesHost: route.preserve_host, timeouts: null }
     plan = planSplit(stored, place, planSourcesOf(runtime))
     runtime.splits.set(key, plan)
   }

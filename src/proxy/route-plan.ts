@@ -47,7 +47,7 @@ export function planRoute(route: Route, sources: PlanSources): RoutePlan {
   const storedCanary = effectivePlugin(sources.plugins, 'canary', scope)
   const canary = storedCanary === null ? null : compileCanary(storedCanary)
   const split = effectivePlugin(sources.plugins, 'traffic-split', scope)
-  const place = service && { service, preservesHost: route.preserve_host }
+  const place = service && { service, preservesHost: route.preserve_host, timeouts: null }
   return {
     route,
     keyAuth: keyAuth === null ? null : compileKeyAuth(keyAuth.entity.config),

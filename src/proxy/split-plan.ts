@@ -2,11 +2,8 @@ import type { CompiledUpstream } from '../balancing/compile-upstream.ts'
 import type { SplitVariant } from '../model/decision.ts'
 import { inlineUpstreamId } from '../model/inline-upstreams.ts'
 import type { StoredPlugin } from '../model/plugin-index.ts'
-import type { InlineUpstream } from '../model/plugins/inline-upstream.ts'
-import type { Service } from '../model/service.ts'
 import type { CompiledSplit, CompiledSplitItem } from '../variants/compile-split.ts'
 import { splitVariantOf } from '../variants/split-variant.ts'
-import { compileUpstreamTls } from './tls/upstream-tls.ts'
 import {
   destinationOf,
   planAt,
@@ -76,7 +73,7 @@ function planItem(
     return { variant, plan: planAt(place, { kind: 'upstream', upstream }, sources) }
   }
   const upstream = found(sources.upstreamByName(inlineId), inlineId)
-  return { variant, plan: planInline(destination.upstream, { place, upstream }, sources) }
+  return { variant, plan: planAt(place, { kind: 'upstream', upstream }, sources) }
 }
 
 /** The store keeps what a plugin names, and inline upstreams come with their plugin. */
@@ -84,44 +81,4 @@ function found(upstream: CompiledUpstream | undefined, id: string): CompiledUpst
   if (upstream === undefined)
     throw new Error(`a traffic-split names the upstream ${id}, which is not there`)
   return upstream
-}
-
-/** What an inline upstream does not say is as with the service; tries as in APISIX: never more than nodes. */
-function planInline(
-  inline: InlineUpstream,
-  { place, upstream }: { readonly place: VariantPlace; readonly upstream: CompiledUpstream },
-  sources: SplitSources,
-): VariantPlan {
-  const { scheme, pass_host, timeout, retries, nodes } = inline
-  const plan = planAt(place, { kind: 'upstream', upstream }, sources)
-  const otherNodes = Math.max(0, nodes.length - 1)
-  return {
-    ...plan,
-    scheme,
-    tls: compileUpstreamTls(securedAs(place.service, inline), null, sources),
-    timeouts:
-      timeout === null
-        ? plan.timeouts
-        : {
-            connectMs: inMs(timeout.connect),
-            sendMs: inMs(timeout.send),
-            readMs: inMs(timeout.read),
-          },
-    retries: Math.min(retries ?? otherNodes, otherNodes),
-    preservesHost: pass_host === 'pass',
-  }
-}
-
-function securedAs(service: Service, { scheme, tls }: InlineUpstream): Service {
-  const certificateId = tls?.client_cert_id ?? null
-  return {
-    ...service,
-    protocol: scheme,
-    tls_verify: tls?.verify ?? service.tls_verify,
-    client_certificate: certificateId === null ? service.client_certificate : { id: certificateId },
-  }
-}
-
-function inMs(seconds: number): number {
-  return Math.round(seconds * 1000)
 }

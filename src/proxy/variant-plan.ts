@@ -47,6 +47,8 @@ export interface VariantSources extends UpstreamTlsSources {
 export interface VariantPlace {
   readonly service: Service
   readonly preservesHost: boolean
+  /** In place of those of upstream and service; null for none. */
+  readonly timeouts: UpstreamTimeouts | null
 }
 
 /** The primary, or what a canary plugin puts in its place. */
@@ -66,23 +68,40 @@ export function planVariant(
   return { ...planAt(place, balancing, sources), path: override?.uri ?? service.path }
 }
 
-/** The service at another upstream. */
+/** The service at another upstream, which may say itself how requests go to it. */
 export function planAt(
-  { service, preservesHost }: VariantPlace,
+  { service, preservesHost, timeouts }: VariantPlace,
   balancing: Balancing,
   sources: VariantSources,
 ): VariantPlan {
+  const { clientCertificateId, manner } = balancing.upstream
+  const scheme = manner?.scheme ?? (service.protocol === 'https' ? 'https' : 'http')
   return {
     path: service.path,
-    scheme: service.protocol === 'https' ? 'https' : 'http',
-    tls: compileUpstreamTls(service, balancing.upstream.clientCertificateId, sources),
-    timeouts: {
-      connectMs: service.connect_timeout ?? SERVICE_DEFAULTS.timeoutMs,
-      sendMs: service.write_timeout ?? SERVICE_DEFAULTS.timeoutMs,
-      readMs: service.read_timeout ?? SERVICE_DEFAULTS.timeoutMs,
-    },
-    retries: service.retries ?? SERVICE_DEFAULTS.retries,
-    preservesHost,
+    scheme,
+    tls: compileUpstreamTls(
+      {
+        ...service,
+        protocol: scheme,
+        tls_verify: manner?.verifiesTls ?? service.tls_verify,
+      },
+      clientCertificateId,
+      sources,
+    ),
+    timeouts: timeouts ?? manner?.timeouts ?? timeoutsOf(service),
+    retries:
+      manner === null
+        ? (service.retries ?? SERVICE_DEFAULTS.retries)
+        : Math.min(manner.retries ?? service.retries ?? manner.otherTargets, manner.otherTargets),
+    preservesHost: manner === null ? preservesHost : manner.passHost === 'pass',
     balancing,
+  }
+}
+
+function timeoutsOf({ connect_timeout, write_timeout, read_timeout }: Service): UpstreamTimeouts {
+  return {
+    connectMs: connect_timeout ?? SERVICE_DEFAULTS.timeoutMs,
+    sendMs: write_timeout ?? SERVICE_DEFAULTS.timeoutMs,
+    readMs: read_timeout ?? SERVICE_DEFAULTS.timeoutMs,
   }
 }

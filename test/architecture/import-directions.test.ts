@@ -27,7 +27,7 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
   routing: { folders: ['model'], packages: ['immutable'], builtins: [] },
   identity: { folders: ['model'], packages: ['immutable'], builtins: [] },
   variants: { folders: ['model'], packages: ['murmurhash'], builtins: [] },
-  balancing: { folders: ['model'], packages: ['js-xxhash'], builtins: [] },
+  balancing: { folders: ['model'], packages: ['js-xxhash'], builtins: ['node:zlib'] }, // crc32
   metrics: { folders: ['model'], packages: ['pino', 'prom-client'], builtins: ['node:fs'] },
   proxy: {
     folders: [...PURE, 'metrics', 'ports'],

@@ -28,8 +28,8 @@ describe('the ring', () => {
   })
 
   test('has sixteen fine slots for each configured one, of which there are 1000 or more', () => {
-    expect(ringed({ 'a:80': 1 }, { slots: 10 }).hashing?.ring.slots).toBe(16_000)
-    expect(ringed({ 'a:80': 1 }, { slots: 1001 }).hashing?.ring.slots).toBe(16_016)
+    expect(ringOf(ringed({ 'a:80': 1 }, { slots: 10 })).slots).toBe(16_000)
+    expect(ringOf(ringed({ 'a:80': 1 }, { slots: 1001 })).slots).toBe(16_016)
   })
 
   test('has no two points in one slot and keeps them in order', () => {
@@ -118,6 +118,7 @@ describe('consistent hashing', () => {
 
   test('walks downwards, and from the lowest point to the highest', () => {
     const ring: HashRing = {
+      kind: 'slots',
       slots: 1000,
       positions: Uint32Array.of(slotOf('key') + 1, slotOf('key') + 2),
       owners: Uint32Array.of(0, 1),
@@ -143,7 +144,8 @@ const GOLDEN_MAPPING = '441221431234'
 /** Slot of a key on a ring of 1000, found from outside: the highest single point at or below which it lands. */
 function slotOf(key: string): number {
   for (let slot = 0; slot < 998; slot++) {
-    const ring = {
+    const ring: HashRing = {
+      kind: 'slots',
       slots: 1000,
       positions: Uint32Array.of(slot, slot + 1),
       owners: Uint32Array.of(0, 1),
@@ -162,7 +164,9 @@ function ringed(
 
 function ringOf(upstream: CompiledUpstream): HashRing {
   if (upstream.hashing === null) throw new Error('the upstream does not hash')
-  return upstream.hashing.ring
+  const { ring } = upstream.hashing
+  if (ring.kind !== 'slots') throw new Error('the ring is that of APISIX')
+  return ring
 }
 
 function pointsOf(upstream: CompiledUpstream): Record<string, number> {

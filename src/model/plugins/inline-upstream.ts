@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { destinationHost } from '../address-fields.ts'
 import { parseAuthority } from '../addresses.ts'
+import { APISIX_TIMEOUT } from '../apisix/common-fields.ts'
 import type { DeepReadonly } from '../deep-readonly.ts'
 import { type EntityCheck, withEntityChecks } from '../entity-checks.ts'
 import {
   integer,
   listOf,
-  number,
   oneOf,
   optional,
   required,
@@ -45,15 +45,6 @@ const NODE = z.strictObject({
   ),
 })
 
-const seconds = (event: string) =>
-  required(number(0.001, 2147483), `Seconds ${event} may take, 0.001 to 2147483.`)
-
-const TIMEOUT = z.strictObject({
-  connect: seconds('connecting'),
-  send: seconds('a pause in sending'),
-  read: seconds('a pause in the answer'),
-})
-
 const INSTEAD_OF_PEM =
   'must be null: store it with POST /certificates and give its id as client_cert_id'
 
@@ -80,58 +71,60 @@ const TLS = z.strictObject({
 const HASHED_VARIABLES: readonly string[] = ['remote_addr', 'uri']
 export const ARGUMENT_PREFIX = 'arg_'
 
-const UPSTREAM = withEntityChecks(
-  z.strictObject({
-    name: optional(
-      text().max(256),
-      'Name of the upstream in the access log and in metrics, where it consists of letters, digits, `.`, `_` and `-`; null (its place) by default.',
-    ),
-    desc: optional(text().max(256), 'What the upstream is for; null by default. Without effect.'),
-    type: withDefault(
-      oneOf(['roundrobin', 'chash', 'least_conn', 'ewma']),
-      'roundrobin',
-      'How a node is chosen: roundrobin, chash (by hash), least_conn or ewma (by latency); default roundrobin.',
-    ),
-    nodes: required(
-      listOf(NODE),
-      'Where requests go: a list of host, port and weight, or an object of weights by host:port, which is stored as a list. An empty one answers 503.',
-    ),
-    hash_on: withDefault(
-      oneOf(['vars', 'header', 'cookie', 'consumer']),
-      'vars',
-      'What of a request chash hashes: vars (by key), header, cookie or consumer; default vars.',
-    ),
-    key: optional(
-      text(),
-      'What exactly is hashed: remote_addr, uri or arg_<name> for vars, else the name of the header or cookie; null by default, required for chash unless hash_on is consumer.',
-    ),
-    scheme: withDefault(
-      oneOf(['http', 'https']),
-      'http',
-      'What nodes speak: http or https; default http.',
-    ),
-    pass_host: withDefault(
-      oneOf(['pass', 'node', 'rewrite']),
-      'pass',
-      'Host field for the nodes: pass (that of the client), node (their own) or rewrite (upstream_host); default pass.',
-    ),
-    upstream_host: optional(
-      destinationHost(),
-      'Host field with pass_host rewrite; null by default, required then.',
-    ),
-    timeout: optional(TIMEOUT, 'Limits of time; null (those of the service) by default.'),
-    retries: optional(
-      integer(0, 32767),
-      'Tries after the first, 0 to 32767 and fewer than there are nodes; null (each other node once) by default.',
-    ),
-    checks: inlineChecks(),
-    tls: optional(
-      TLS,
-      'How connections over https are made; null (as those of the service) by default.',
-    ),
-  }),
-  [keyOfHash(), hostOfRewrite()],
-)
+/** What both an upstream of its own and one in a plugin consist of. */
+export const APISIX_UPSTREAM_FIELDS = {
+  name: optional(
+    text().max(256),
+    'Name of the upstream in the access log and in metrics, where it consists of letters, digits, `.`, `_` and `-`; null (its place) by default.',
+  ),
+  desc: optional(text().max(256), 'What the upstream is for; null by default. Without effect.'),
+  type: withDefault(
+    oneOf(['roundrobin', 'chash', 'least_conn', 'ewma']),
+    'roundrobin',
+    'How a node is chosen: roundrobin, chash (by hash), least_conn or ewma (by latency); default roundrobin.',
+  ),
+  nodes: required(
+    listOf(NODE),
+    'Where requests go: a list of host, port and weight, or an object of weights by host:port, which is stored as a list. An empty one answers 503.',
+  ),
+  hash_on: withDefault(
+    oneOf(['vars', 'header', 'cookie', 'consumer']),
+    'vars',
+    'What of a request chash hashes: vars (by key), header, cookie or consumer; default vars.',
+  ),
+  key: optional(
+    text(),
+    'What exactly is hashed: remote_addr, uri or arg_<name> for vars, else the name of the header or cookie; null by default, required for chash unless hash_on is consumer.',
+  ),
+  scheme: withDefault(
+    oneOf(['http', 'https']),
+    'http',
+    'What nodes speak: http or https; default http.',
+  ),
+  pass_host: withDefault(
+    oneOf(['pass', 'node', 'rewrite']),
+    'pass',
+    'Host field for the nodes: pass (that of the client), node (their own) or rewrite (upstream_host); default pass.',
+  ),
+  upstream_host: optional(
+    destinationHost(),
+    'Host field with pass_host rewrite; null by default, required then.',
+  ),
+  timeout: optional(APISIX_TIMEOUT, 'Limits of time; null (those of the service) by default.'),
+  retries: optional(
+    integer(0, 32767),
+    'Tries after the first, 0 to 32767 and fewer than there are nodes; null (each other node once) by default.',
+  ),
+  checks: inlineChecks(),
+  tls: optional(
+    TLS,
+    'How connections over https are made; null (as those of the service) by default.',
+  ),
+}
+
+export const APISIX_UPSTREAM_CHECKS: readonly EntityCheck[] = [keyOfHash(), hostOfRewrite()]
+
+const UPSTREAM = withEntityChecks(z.strictObject(APISIX_UPSTREAM_FIELDS), APISIX_UPSTREAM_CHECKS)
 
 /** An upstream that is written into a plugin. Source: APISIX 3.18, upstream object (reference apisix.md, a4). */
 export const inlineUpstream = () =>
