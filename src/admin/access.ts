@@ -60,6 +60,7 @@ function tokenCheck(adminToken: string, listedOrigins: ReadonlySet<string>): Acc
     throw new GatewayError(
       'unauthorized',
       'Unauthorized: send the admin token as `Authorization: Bearer <token>`',
+      { details: [{ path: ['token'], message: token === '' ? 'missing apikey' : 'wrong apikey' }] },
     )
   }
 }
@@ -137,7 +138,7 @@ function isOwnHost(host: string, { localPort, isTls }: CallerFacts): boolean {
 function presentedToken(request: Request): string {
   const [scheme, token] = (request.get('authorization') ?? '').split(' ', 2)
   if (scheme?.toLowerCase() === 'bearer' && token !== undefined) return token
-  return request.get('kong-admin-token') ?? ''
+  return request.get('kong-admin-token') ?? request.get('x-api-key') ?? ''
 }
 
 /** Digests have one length, so that comparing them tells nothing of the token. */

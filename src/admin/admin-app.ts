@@ -1,5 +1,7 @@
 import express, { type Express, Router } from 'express'
 import { accessControl } from './access.ts'
+import { APISIX_DIALECT } from './apisix/answer/apisix-dialect.ts'
+import { apisixRouter } from './apisix/apisix-router.ts'
 import { auditHandler } from './audit.ts'
 import { canaryHandler } from './canary/canary-handler.ts'
 import { connectionsHandler } from './canary/connections-handler.ts'
@@ -25,7 +27,7 @@ import { PROBLEM_DIALECT } from './problem.ts'
 import { notFound } from './resource/place.ts'
 import { createSealBody } from './resource/seal-body.ts'
 import { servePath } from './serve-path.ts'
-import { createTransact } from './transact.ts'
+import { createTransact, type Transact } from './transact.ts'
 
 /**
  * The Admin API as an Express application: one access check in front of everything, then the endpoints of Kong's
@@ -41,10 +43,13 @@ export function createAdminApp(dependencies: AdminDependencies): Express {
   app.use(cors(listedOrigins))
   app.use(accessControl(dependencies.adminToken, listedOrigins))
   app.use(ownEndpoints(dependencies))
-  app.use(kongEndpoints(dependencies))
+  const transact = createTransact(dependencies.store, dependencies.configuration)
+  app.use(apisixRouter({ ...dependencies, transact }))
+  app.use(kongEndpoints(dependencies, transact))
   app.use(() => {
     throw notFound()
   })
+  app.use('/apisix', handleErrors(APISIX_DIALECT, dependencies.log))
   app.use(handleErrors(KONG_DIALECT, dependencies.log))
   return app
 }
@@ -62,8 +67,8 @@ function ownEndpoints(dependencies: AdminDependencies): Router {
   return router
 }
 
-function kongEndpoints(dependencies: AdminDependencies): Router {
-  const { store, draws, configuration } = dependencies
+function kongEndpoints(dependencies: AdminDependencies, transact: Transact): Router {
+  const { store, draws } = dependencies
   const router = Router({ caseSensitive: true })
   servePath(router, '/', { GET: rootHandler(dependencies) })
   servePath(router, '/status', { GET: statusHandler(dependencies) })
@@ -77,7 +82,6 @@ function kongEndpoints(dependencies: AdminDependencies): Router {
     servePath(router, path, targetHealthHandlers(dependencies, state))
   }
   router.use(schemaRouter(dependencies))
-  const transact = createTransact(store, configuration)
   router.use(entityRouter({ store, draws, transact, sealBody: createSealBody(draws) }))
   return router
 }

@@ -7,6 +7,8 @@ import { sendJson } from './reply.ts'
 /** How a dialect of the API writes an error. */
 export interface ErrorDialect {
   readonly contentType: string
+  /** The status of the error's code unless given. */
+  status?(error: GatewayError): number
   body(error: GatewayError, requestId: string): unknown
 }
 
@@ -23,7 +25,8 @@ export function handleErrors(dialect: ErrorDialect, log: AdminLog): ErrorRequest
       next(error)
       return
     }
-    sendJson(response, expected.status, dialect.body(expected, requestId), dialect.contentType)
+    const status = dialect.status?.(expected) ?? expected.status
+    sendJson(response, status, dialect.body(expected, requestId), dialect.contentType)
   }
 }
 

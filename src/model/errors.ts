@@ -30,6 +30,11 @@ export const ERROR_TABLE = {
     title: 'not found',
     hint: 'list the collection to see what exists',
   },
+  unsupported_resource_type: {
+    status: 404,
+    title: 'unsupported resource type',
+    hint: 'use one of the resources under /apisix/admin that docs/apisix.md lists',
+  },
   invalid_offset: {
     status: 400,
     title: 'invalid offset',

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { addressOrRange, routeHost, sni } from './address-fields.ts'
 import { APISIX_ROUTE_CHECKS } from './apisix/route-checks.ts'
-import { APISIX_ROUTE_MATCH } from './apisix/route-match.ts'
+import { ROUTE_EXTENSION } from './apisix/route-extension.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
-import type { EntityDefinition } from './entity.ts'
+import type { EntityDefinition, Reference } from './entity.ts'
 import { withEntityChecks } from './entity-checks.ts'
 import {
   absentWhenNull,
@@ -127,7 +127,7 @@ const ROUTE_SCHEMA = withEntityChecks(
         'Service to forward to; null by default, and requests then get 503.',
       ),
       apisix: extension(
-        APISIX_ROUTE_MATCH,
+        ROUTE_EXTENSION,
         "Matches the route by APISIX's rules, with what Kong has no field for; absent (Kong's rules) by default.",
       ),
     })
@@ -146,6 +146,7 @@ export const ROUTE_DEFINITION: EntityDefinition<'routes'> = {
   endpointKey: 'name',
   unique: [['name']],
   foreignKeys: { service: { kind: 'services', isRequired: false, onParentDelete: 'refuse' } },
+  references: referencesOfRoute,
   hasUpdatedAt: true,
   hasFractionalTimestamps: false,
   expandShorthands: keepWholePath,
@@ -156,4 +157,11 @@ function keepWholePath(input: Record<string, unknown>): Record<string, unknown> 
   if (Object.hasOwn(input, 'strip_path')) return input
   const isWhole = isPlainObject(input.apisix) || protocolGroupOf(input.protocols) === 'grpc'
   return isWhole ? { ...input, strip_path: false } : input
+}
+
+/** An upstream of its own is deleted with the route, and does not keep it. */
+function referencesOfRoute({ id, apisix }: Route): readonly Reference[] {
+  const upstreamId = apisix?.upstream_id ?? null
+  if (upstreamId === null || upstreamId === id) return []
+  return [{ field: 'apisix.upstream_id', kind: 'upstreams', id: upstreamId }]
 }

@@ -7,7 +7,7 @@ import { parsePosition } from './entity-queries.ts'
 import { fieldsOf } from './entity-rows.ts'
 import { byteCount, cutPage } from './pages.ts'
 import { statementBatches } from './statement-batches.ts'
-import type { AuditQuery, AuditRecord, ChangeAuthor, Page } from './store.ts'
+import type { AuditQuery, AuditRecord, ChangeAuthor, Page, Versions } from './store.ts'
 
 /** What the audit log holds in place of a secret. */
 export const REDACTED = '[redacted]'
@@ -63,6 +63,37 @@ export async function readAudit(
   if (last === null) return { rows: [], next }
   const rows = await ordered.selectAll().where('sequence', '>=', last).execute()
   return { rows: rows.map(toRecord), next }
+}
+
+/** An entity that was deleted and made again counts from then on. */
+export async function readVersions(
+  db: Kysely<Database>,
+  kind: EntityKind,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Versions>> {
+  const versions = new Map<string, Versions>()
+  for (const batch of statementBatches(ids.map((id) => ({ id })))) {
+    const rows = await db
+      .selectFrom('audit_log')
+      .select((columns) => [
+        'entity_id',
+        columns.fn.max('version').filterWhere('action', '=', 'create').as('created'),
+        columns.fn.max('version').as('modified'),
+      ])
+      .where('kind', '=', kind)
+      .where(
+        'entity_id',
+        'in',
+        batch.map(({ id }) => id),
+      )
+      .groupBy('entity_id')
+      .execute()
+    for (const { entity_id, created, modified } of rows) {
+      if (created !== null)
+        versions.set(entity_id, { created: Number(created), modified: Number(modified) })
+    }
+  }
+  return versions
 }
 
 function actionOf(change: Change): AuditRecord['action'] {

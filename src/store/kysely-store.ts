@@ -3,7 +3,7 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Change, EntityKind, StoredEntity } from '../model/entity.ts'
 import { GatewayError } from '../model/errors.ts'
 import { SerialQueue } from '../model/serial-queue.ts'
-import { appendAudit, readAudit } from './audit-log.ts'
+import { appendAudit, readAudit, readVersions } from './audit-log.ts'
 import { ChangeCollector } from './change-collector.ts'
 import type { Database } from './database.ts'
 import {
@@ -25,6 +25,7 @@ import type {
   StoreTransaction,
   TagQuery,
   TagRow,
+  Versions,
 } from './store.ts'
 import { listTags } from './tag-queries.ts'
 
@@ -95,6 +96,13 @@ export class KyselyStore implements Store {
 
   async audit(query: AuditQuery): Promise<Page<AuditRecord>> {
     return this.#query(() => readAudit(this.#db, query))
+  }
+
+  async versionsOf(
+    kind: EntityKind,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, Versions>> {
+    return this.#query(() => readVersions(this.#db, kind, ids))
   }
 
   async change<T>(

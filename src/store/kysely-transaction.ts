@@ -209,10 +209,12 @@ export class KyselyTransaction implements StoreTransaction {
       .execute()
     for (const ref of refs) {
       const childKind = ref.from_kind as EntityKind
-      const rule = ENTITY_DEFINITIONS[childKind].foreignKeys[ref.field]
+      const { foreignKeys, cascadingReferences = [] } = ENTITY_DEFINITIONS[childKind]
+      const rule = foreignKeys[ref.field]
       if (rule?.isList === true)
         throw stillListed({ kind, id }, { kind: childKind, id: ref.from_id })
-      if (rule?.onParentDelete !== 'cascade') throw stillReferenced(kind, childKind)
+      const cascades = rule?.onParentDelete === 'cascade' || cascadingReferences.includes(ref.field)
+      if (!cascades) throw stillReferenced(kind, childKind)
       if (doomed.has(`${childKind}/${ref.from_id}`)) continue
       const child = await getEntity(this.#db, childKind, ref.from_id)
       if (child !== null) await this.#collectRemovals(child, doomed)

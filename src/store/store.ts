@@ -98,6 +98,12 @@ export interface TagQuery {
   readonly tag: string | null
 }
 
+/** Versions of the configuration in which an entity was created and last changed. */
+export interface Versions {
+  readonly created: number
+  readonly modified: number
+}
+
 /** One tag of one entity. */
 export interface TagRow {
   readonly kind: EntityKind
@@ -128,6 +134,8 @@ export interface Store extends StoreReader {
   tags(query: TagQuery): Promise<Page<TagRow>>
   /** Newest first. */
   audit(query: AuditQuery): Promise<Page<AuditRecord>>
+  /** By id, of those of the entities that the audit log knows. */
+  versionsOf(kind: EntityKind, ids: readonly string[]): Promise<ReadonlyMap<string, Versions>>
   /** UUID of the node whose database this is, made with the database and never changed. */
   nodeId(): Promise<string>
   /** True when the database answers. */

@@ -41,7 +41,7 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
   },
   admin: {
     folders: [...PURE, 'metrics', 'store', 'ports'],
-    packages: ['express', '@fastify/busboy'],
+    packages: ['express', '@fastify/busboy', 'rfc6902', 'zod'],
     builtins: null,
   },
   tls: {

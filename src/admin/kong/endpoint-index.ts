@@ -32,7 +32,7 @@ const SINGLE_PATHS = [
   '/upstreams/{upstreams}/targets/{targets}/{address}/unhealthy',
 ] as const
 
-/** GET /endpoints: every path of the Admin API. Source: Kong Gateway 3.9, information routes of the Admin API. */
+/** GET /endpoints: every path of the Admin API but those of APISIX's dialect. Source: Kong Gateway 3.9, information routes of the Admin API. */
 export function endpointsHandler(): RequestHandler {
   const data = endpointPaths()
   return (_request, response) => sendJson(response, 200, { data })

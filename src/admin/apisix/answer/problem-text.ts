@@ -1,0 +1,25 @@
+import type { ErrorDetail } from '../../../model/errors.ts'
+import { ENTITY } from '../../../model/kong-messages.ts'
+
+/**
+ * One problem of a configuration, as APISIX nests it: `invalid configuration: property "nodes" validation failed: …`.
+ * What stands in a plugin is said of the plugin. Items count from 1.
+ */
+export function problemText({ path, message }: ErrorDetail): string {
+  const [field, plugin, ...inside] = path
+  if (field === 'plugins' && plugin !== undefined) {
+    return inside.length === 0
+      ? String(message)
+      : `failed to check the configuration of plugin ${plugin} err: ${nested(inside[0] === 'config' ? inside.slice(1) : inside, message)}`
+  }
+  return `invalid configuration: ${nested(path, message)}`
+}
+
+function nested(path: readonly (string | number)[], message: string | null): string {
+  const [step, ...rest] = path
+  if (step === undefined || step === ENTITY) return String(message)
+  const inner = nested(rest, message)
+  return typeof step === 'number'
+    ? `failed to validate item ${step + 1}: ${inner}`
+    : `property "${step}" validation failed: ${inner}`
+}

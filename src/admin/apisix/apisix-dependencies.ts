@@ -1,0 +1,7 @@
+import type { AdminDependencies } from '../dependencies.ts'
+import type { Transact } from '../transact.ts'
+
+/** What the endpoints of APISIX's dialect need. */
+export type ApisixDependencies = Pick<AdminDependencies, 'store' | 'draws' | 'snapshot' | 'log'> & {
+  readonly transact: Transact
+}

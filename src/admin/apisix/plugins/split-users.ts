@@ -1,0 +1,23 @@
+import type { Plugin } from '../../../model/plugin.ts'
+import { referencesOfSplit } from '../../../model/plugins/split-references.ts'
+import type { ConfigurationView } from '../shared/configuration-view.ts'
+import { apisixIdOf } from '../shared/shown-id.ts'
+
+/** What has a traffic-split that names an upstream: `route [1]`; null for nothing. */
+export function splitUserOf(view: ConfigurationView, upstreamId: string): string | null {
+  for (const plugin of view.where('plugins', 'name', 'traffic-split')) {
+    if (plugin.name !== 'traffic-split') continue
+    if (!referencesOfSplit(plugin.config).some(({ id }) => id === upstreamId)) continue
+    return ownerOf(view, plugin)
+  }
+  return null
+}
+
+function ownerOf(view: ConfigurationView, { id, route, service, consumer }: Plugin): string {
+  if (route) return `route [${apisixIdOf(view.get('routes', route.id), route.id)}]`
+  if (service) return `service [${apisixIdOf(view.get('services', service.id), service.id)}]`
+  if (consumer) {
+    return `consumer [${view.get('consumers', consumer.id)?.username ?? consumer.id}]`
+  }
+  return `the plugin [${id}] for all requests`
+}
