@@ -1,24 +1,41 @@
 import { z } from 'zod'
+import { CREDENTIAL_EXTENSION } from './apisix/consumer-extension.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
 import type { Draws } from './draws.ts'
 import type { EntityDefinition } from './entity.ts'
-import { foreignKey, id, required, rule, tags, text, timestampSeconds } from './fields.ts'
+import {
+  absentWhenNull,
+  extension,
+  foreignKey,
+  id,
+  required,
+  rule,
+  tags,
+  text,
+  timestampSeconds,
+} from './fields.ts'
 import { hashPassword, isPasswordHash } from './password-hash.ts'
 
-const BASIC_AUTH_CREDENTIAL_SCHEMA = z.strictObject({
-  id: id(),
-  created_at: timestampSeconds('created'),
-  consumer: required(foreignKey('consumers'), 'Consumer that the credential belongs to.'),
-  username: required(
-    text().check(rule(usernameProblem)),
-    'Unique name to authenticate with, without a colon.',
-  ),
-  password: required(
-    z.string().min(1),
-    'Password; stored and shown as a salted hash, which is taken as it is when it is given.',
-  ),
-  tags: tags(),
-})
+const BASIC_AUTH_CREDENTIAL_SCHEMA = z
+  .strictObject({
+    id: id(),
+    created_at: timestampSeconds('created'),
+    consumer: required(foreignKey('consumers'), 'Consumer that the credential belongs to.'),
+    username: required(
+      text().check(rule(usernameProblem)),
+      'Unique name to authenticate with, without a colon.',
+    ),
+    password: required(
+      z.string().min(1),
+      'Password; stored and shown as a salted hash, which is taken as it is when it is given.',
+    ),
+    tags: tags(),
+    apisix: extension(
+      CREDENTIAL_EXTENSION,
+      "What Kong's fields have no words for of a credential that was written in APISIX's dialect; absent by default.",
+    ),
+  })
+  .overwrite(absentWhenNull('apisix'))
 
 /** A name and a password that identify a consumer. Source: Kong Gateway 3.9, Basic Auth plugin. */
 export type BasicAuthCredential = DeepReadonly<z.infer<typeof BASIC_AUTH_CREDENTIAL_SCHEMA>>

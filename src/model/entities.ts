@@ -9,6 +9,7 @@ import type { EntityDefinition, EntityKind } from './entity.ts'
 import { JWT_SECRET_DEFINITION } from './jwt-secret.ts'
 import { KEY_AUTH_CREDENTIAL_DEFINITION } from './key-auth-credential.ts'
 import { PLUGIN_DEFINITION } from './plugin.ts'
+import { PLUGIN_CONFIG_DEFINITION } from './plugin-config.ts'
 import { ROUTE_DEFINITION } from './route.ts'
 import { SERVICE_DEFINITION } from './service.ts'
 import { SNI_DEFINITION } from './sni.ts'
@@ -20,6 +21,7 @@ export const ENTITY_DEFINITIONS: { readonly [K in EntityKind]: EntityDefinition<
   certificates: CERTIFICATE_DEFINITION,
   snis: SNI_DEFINITION,
   ca_certificates: CA_CERTIFICATE_DEFINITION,
+  plugin_configs: PLUGIN_CONFIG_DEFINITION,
   services: SERVICE_DEFINITION,
   routes: ROUTE_DEFINITION,
   upstreams: UPSTREAM_DEFINITION,

@@ -11,6 +11,7 @@ import type { ErrorDetail } from './errors.ts'
 import type { JwtSecret } from './jwt-secret.ts'
 import type { KeyAuthCredential } from './key-auth-credential.ts'
 import type { Plugin } from './plugin.ts'
+import type { PluginConfig } from './plugin-config.ts'
 import type { Route } from './route.ts'
 import type { Service } from './service.ts'
 import type { Sni } from './sni.ts'
@@ -38,6 +39,7 @@ export interface EntityTypes {
   certificates: Certificate
   ca_certificates: CaCertificate
   snis: Sni
+  plugin_configs: PluginConfig
   plugins: Plugin
 }
 export type EntityKind = keyof EntityTypes

@@ -1,11 +1,14 @@
 import type { KeyObject } from 'node:crypto'
 import { z } from 'zod'
+import { CREDENTIAL_EXTENSION } from './apisix/consumer-extension.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
 import type { Draws } from './draws.ts'
 import type { EntityDefinition } from './entity.ts'
 import { withEntityChecks } from './entity-checks.ts'
 import { conditional } from './entity-rules.ts'
 import {
+  absentWhenNull,
+  extension,
   foreignKey,
   id,
   oneOf,
@@ -35,29 +38,35 @@ const ALGORITHMS = [
 ] as const
 
 const JWT_SECRET_SCHEMA = withEntityChecks(
-  z.strictObject({
-    id: id(),
-    created_at: timestampSeconds('created'),
-    consumer: required(foreignKey('consumers'), 'Consumer that the tokens stand for.'),
-    key: required(
-      text(),
-      'Unique name of the credential, which tokens carry in their iss claim; 32 random characters unless given.',
-    ),
-    secret: required(
-      text(),
-      'Secret that HS256, HS384 and HS512 sign with; 32 random characters unless given.',
-    ),
-    algorithm: withDefault(
-      oneOf(ALGORITHMS),
-      'HS256',
-      `Algorithm that tokens are signed with: ${ALGORITHMS.join(', ')}; default HS256.`,
-    ),
-    rsa_public_key: optional(
-      z.string().min(1).max(MAX_PEM_LENGTH),
-      'Public key in PEM, RSA, EC or Ed25519 as the algorithm needs; null by default, required unless the algorithm is an HS.',
-    ),
-    tags: tags(),
-  }),
+  z
+    .strictObject({
+      id: id(),
+      created_at: timestampSeconds('created'),
+      consumer: required(foreignKey('consumers'), 'Consumer that the tokens stand for.'),
+      key: required(
+        text(),
+        'Unique name of the credential, which tokens carry in their iss claim; 32 random characters unless given.',
+      ),
+      secret: required(
+        text(),
+        'Secret that HS256, HS384 and HS512 sign with; 32 random characters unless given.',
+      ),
+      algorithm: withDefault(
+        oneOf(ALGORITHMS),
+        'HS256',
+        `Algorithm that tokens are signed with: ${ALGORITHMS.join(', ')}; default HS256.`,
+      ),
+      rsa_public_key: optional(
+        z.string().min(1).max(MAX_PEM_LENGTH),
+        'Public key in PEM, RSA, EC or Ed25519 as the algorithm needs; null by default, required unless the algorithm is an HS.',
+      ),
+      tags: tags(),
+      apisix: extension(
+        CREDENTIAL_EXTENSION,
+        "What Kong's fields have no words for of a credential that was written in APISIX's dialect; absent by default.",
+      ),
+    })
+    .overwrite(absentWhenNull('apisix')),
   ALGORITHMS.filter((algorithm) => !algorithm.startsWith('HS')).map((algorithm) =>
     conditional({
       when: 'algorithm',

@@ -1,8 +1,11 @@
 import { z } from 'zod'
+import { CREDENTIAL_EXTENSION } from './apisix/consumer-extension.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
 import type { Draws } from './draws.ts'
 import type { EntityDefinition } from './entity.ts'
 import {
+  absentWhenNull,
+  extension,
   foreignKey,
   id,
   integer,
@@ -13,17 +16,23 @@ import {
   timestampSeconds,
 } from './fields.ts'
 
-const KEY_AUTH_CREDENTIAL_SCHEMA = z.strictObject({
-  id: id(),
-  created_at: timestampSeconds('created'),
-  consumer: required(foreignKey('consumers'), 'Consumer that the key belongs to.'),
-  key: required(text(), 'The key, unique; 32 random characters unless given.'),
-  ttl: optional(
-    integer(0, 100000000),
-    'Seconds from its creation after which the key is no longer accepted, 0 to 100000000; null (never) by default.',
-  ),
-  tags: tags(),
-})
+const KEY_AUTH_CREDENTIAL_SCHEMA = z
+  .strictObject({
+    id: id(),
+    created_at: timestampSeconds('created'),
+    consumer: required(foreignKey('consumers'), 'Consumer that the key belongs to.'),
+    key: required(text(), 'The key, unique; 32 random characters unless given.'),
+    ttl: optional(
+      integer(0, 100000000),
+      'Seconds from its creation after which the key is no longer accepted, 0 to 100000000; null (never) by default.',
+    ),
+    tags: tags(),
+    apisix: extension(
+      CREDENTIAL_EXTENSION,
+      "What Kong's fields have no words for of a key that was written in APISIX's dialect; absent by default.",
+    ),
+  })
+  .overwrite(absentWhenNull('apisix'))
 
 /** A key that identifies a consumer. Source: Kong Gateway 3.9, Key Auth plugin. */
 export type KeyAuthCredential = DeepReadonly<z.infer<typeof KEY_AUTH_CREDENTIAL_SCHEMA>>

@@ -1,9 +1,12 @@
 import { z } from 'zod'
+import { PLUGIN_EXTENSION } from './apisix/plugin-extension.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
 import type { EntityDefinition, Internals, Reference, StoredEntity } from './entity.ts'
 import { withEntityChecks } from './entity-checks.ts'
 import { FIELD_TYPES } from './field-type.ts'
 import {
+  absentWhenNull,
+  extension,
   foreignKey,
   id,
   name,
@@ -53,6 +56,10 @@ const COMMON = {
     .register(FIELD_TYPES, { type: 'record' })
     .default(null)
     .describe('Always null: the order of plugins is fixed by their priority.'),
+  apisix: extension(
+    PLUGIN_EXTENSION,
+    "What a plugin of APISIX's dialect was written in; absent (nothing but itself) by default.",
+  ),
 }
 
 type ScopeFields = ReturnType<typeof consumerScopeFields>
@@ -68,12 +75,14 @@ export type Plugin = { [N in PluginName]: DeepReadonly<PluginOf<N>> }[PluginName
 const OPTIONS = PLUGIN_NAMES.map((pluginName) => {
   const { config, checks, scopes } = PLUGIN_DEFINITIONS[pluginName]
   return withEntityChecks(
-    z.strictObject({
-      ...COMMON,
-      ...consumerScopeFields(scopes),
-      name: required(z.literal(pluginName), `Name of the plugin: ${PLUGIN_NAMES.join(', ')}.`),
-      config: recordWithDefaults<z.ZodObject>(config, 'What the plugin does; see each plugin.'),
-    }),
+    z
+      .strictObject({
+        ...COMMON,
+        ...consumerScopeFields(scopes),
+        name: required(z.literal(pluginName), `Name of the plugin: ${PLUGIN_NAMES.join(', ')}.`),
+        config: recordWithDefaults<z.ZodObject>(config, 'What the plugin does; see each plugin.'),
+      })
+      .overwrite(absentWhenNull('apisix')),
     checks,
   )
 })
@@ -83,6 +92,9 @@ const PLUGIN_SCHEMA = z.discriminatedUnion(
   'name',
   OPTIONS as [(typeof OPTIONS)[number]],
 ) as unknown as z.ZodType<Plugin>
+
+const CONFIG_FIELD = 'apisix.plugin_config_id'
+const GROUP_FIELD = 'apisix.consumer_group_id'
 
 export const PLUGIN_DEFINITION: EntityDefinition<'plugins'> = {
   kind: 'plugins',
@@ -97,15 +109,29 @@ export const PLUGIN_DEFINITION: EntityDefinition<'plugins'> = {
     consumer: { kind: 'consumers', isRequired: false, onParentDelete: 'cascade' },
     consumer_group: { kind: 'consumer_groups', isRequired: false, onParentDelete: 'cascade' },
   },
-  references: (plugin) =>
-    plugin.name === 'traffic-split' ? referencesOfSplit(plugin.config) : NO_REFERENCES,
+  references: (plugin) => [
+    ...(plugin.name === 'traffic-split' ? referencesOfSplit(plugin.config) : []),
+    ...referencesOfOrigin(plugin),
+  ],
+  cascadingReferences: [GROUP_FIELD],
   hasUpdatedAt: true,
   hasFractionalTimestamps: false,
   expandShorthands: expandConfig,
   internals: timedSince,
 }
 
-const NO_REFERENCES: readonly Reference[] = []
+/** A plugin goes with the group that it comes from. */
+function referencesOfOrigin({ apisix }: Plugin): readonly Reference[] {
+  const { plugin_config_id: configId = null, consumer_group_id: groupId = null } = apisix ?? {}
+  return [
+    ...(configId === null
+      ? []
+      : [{ field: CONFIG_FIELD, kind: 'plugin_configs', id: configId } as const]),
+    ...(groupId === null
+      ? []
+      : [{ field: GROUP_FIELD, kind: 'consumer_groups', id: groupId } as const]),
+  ]
+}
 
 function expandConfig(input: Record<string, unknown>): Record<string, unknown> {
   const { name: pluginName, config } = input

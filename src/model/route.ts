@@ -162,6 +162,13 @@ function keepWholePath(input: Record<string, unknown>): Record<string, unknown> 
 /** An upstream of its own is deleted with the route, and does not keep it. */
 function referencesOfRoute({ id, apisix }: Route): readonly Reference[] {
   const upstreamId = apisix?.upstream_id ?? null
-  if (upstreamId === null || upstreamId === id) return []
-  return [{ field: 'apisix.upstream_id', kind: 'upstreams', id: upstreamId }]
+  const configId = apisix?.plugin_config_id ?? null
+  return [
+    ...(upstreamId === null || upstreamId === id
+      ? []
+      : [{ field: 'apisix.upstream_id', kind: 'upstreams', id: upstreamId } as const]),
+    ...(configId === null
+      ? []
+      : [{ field: 'apisix.plugin_config_id', kind: 'plugin_configs', id: configId } as const]),
+  ]
 }

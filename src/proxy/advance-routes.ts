@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
+import { countingHosts } from '../model/apisix/hosts.ts'
 import { type Change, isOf } from '../model/entity.ts'
 import type { Route } from '../model/route.ts'
+import type { Service } from '../model/service.ts'
 import { entityById, type Snapshot } from '../model/snapshot.ts'
 import { type RouteTables, tablesWith, tablesWithout } from '../routing/route-tables.ts'
 import { compileRouteVars } from './route-vars.ts'
@@ -16,7 +19,7 @@ export function advanceRoutes(
       const route = change.after?.entity
       advanced =
         route === undefined ? tablesWithout(advanced, change.id) : placed(advanced, route, next)
-    } else if (isOf(change, 'services') && isEnabledToggled(change)) {
+    } else if (isOf(change, 'services') && concernsRoutes(change)) {
       for (const { entity } of next.tables.routes.values()) {
         if (entity.service?.id === change.id) advanced = placed(advanced, entity, next)
       }
@@ -27,20 +30,24 @@ export function advanceRoutes(
 
 /** Routes of a disabled service are left out. */
 function placed(tables: RouteTables, route: Route, snapshot: Snapshot): RouteTables {
-  return isServed(route, snapshot)
-    ? tablesWith(tables, route, compileRouteVars)
+  const service =
+    route.service === null ? undefined : entityById(snapshot, 'services', route.service.id)?.entity
+  return (service?.enabled ?? true)
+    ? tablesWith(tables, withHostsOf(service, route), compileRouteVars)
     : tablesWithout(tables, route.id)
 }
 
-function isServed(route: Route, snapshot: Snapshot): boolean {
-  if (route.service === null) return true
-  return entityById(snapshot, 'services', route.service.id)?.entity.enabled ?? true
+/** A route of APISIX without hosts has those of its service (reference apisix.md, d1). */
+function withHostsOf(service: Service | undefined, route: Route): Route {
+  const inherits = route.apisix && route.hosts === null && route.apisix.any_host === null
+  const hosts = inherits ? countingHosts(service?.apisix?.hosts ?? null) : null
+  return hosts === null ? route : { ...route, hosts }
 }
 
-function isEnabledToggled(change: Change<'services'>): boolean {
+function concernsRoutes({ before, after }: Change<'services'>): boolean {
+  if (before === null || after === null) return false
   return (
-    change.before !== null &&
-    change.after !== null &&
-    change.before.entity.enabled !== change.after.entity.enabled
+    before.entity.enabled !== after.entity.enabled ||
+    !isDeepStrictEqual(before.entity.apisix?.hosts, after.entity.apisix?.hosts)
   )
 }

@@ -4,7 +4,7 @@ import type { StoredPlugin } from '../model/plugin-index.ts'
 import type { Route } from '../model/route.ts'
 import { entityById } from '../model/snapshot.ts'
 import { compileSplit } from '../variants/compile-split.ts'
-import { type PlanSources, planRoute, type RoutePlan } from './route-plan.ts'
+import { type PlanSources, placeOn, planRoute, type RoutePlan } from './route-plan.ts'
 import type { Runtime } from './runtime.ts'
 import { planSplit, type SplitPlan } from './split-plan.ts'
 
@@ -28,7 +28,7 @@ export function splitPlanOf(
   const key = `${stored.entity.id} ${route.id}`
   let plan = runtime.splits.get(key)
   if (plan === undefined) {
-    const place = { service: service.service, preservesHost: route.preserve_host, timeouts: null }
+    const place = placeOn(route, service.service)
     plan = planSplit(stored, place, planSourcesOf(runtime))
     runtime.splits.set(key, plan)
   }

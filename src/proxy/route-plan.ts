@@ -1,5 +1,7 @@
+import { timeoutsInMs } from '../balancing/upstream-manner.ts'
 import { type CompiledAcl, compileAcl } from '../identity/acl.ts'
 import { type CompiledKeyAuth, compileKeyAuth } from '../identity/key-auth.ts'
+import { ownServiceOf } from '../model/apisix/own-service.ts'
 import { effectivePlugin, type PluginIndex } from '../model/plugin-index.ts'
 import type { Scheme } from '../model/request.ts'
 import type { Route } from '../model/route.ts'
@@ -39,7 +41,7 @@ export interface PlanSources extends SplitSources {
 }
 
 export function planRoute(route: Route, sources: PlanSources): RoutePlan {
-  const service = route.service === null ? undefined : sources.serviceById(route.service.id)
+  const service = serviceOf(route, sources)
   const scope = { routeId: route.id, serviceId: service?.id ?? null }
   const keyAuth = effectivePlugin(sources.plugins, 'key-auth', scope)
   const bodyLimit = effectivePlugin(sources.plugins, 'request-size-limiting', scope)
@@ -47,7 +49,7 @@ export function planRoute(route: Route, sources: PlanSources): RoutePlan {
   const storedCanary = effectivePlugin(sources.plugins, 'canary', scope)
   const canary = storedCanary === null ? null : compileCanary(storedCanary)
   const split = effectivePlugin(sources.plugins, 'traffic-split', scope)
-  const place = service && { service, preservesHost: route.preserve_host, timeouts: null }
+  const place = service && placeOn(route, service)
   return {
     route,
     keyAuth: keyAuth === null ? null : compileKeyAuth(keyAuth.entity.config),
@@ -57,6 +59,28 @@ export function planRoute(route: Route, sources: PlanSources): RoutePlan {
     split: split === null || place === undefined ? null : planSplit(split, place, sources),
     service: place === undefined ? null : planService(place, canary, sources),
   }
+}
+
+/** Where variants of a route go out from. */
+export function placeOn(route: Route, service: Service): VariantPlace {
+  const timeout = route.apisix?.timeout ?? null
+  return {
+    service,
+    preservesHost: route.preserve_host,
+    timeouts: timeout === null ? null : timeoutsInMs(timeout),
+  }
+}
+
+/** A route of APISIX may have an upstream in place of that of its service, or of any service. */
+function serviceOf(route: Route, sources: PlanSources): Service | undefined {
+  const service = route.service === null ? undefined : sources.serviceById(route.service.id)
+  const upstreamId = route.apisix?.upstream_id ?? null
+  if (upstreamId === null) return service
+  const upstream = sources.upstreamById(upstreamId)
+  if (upstream === undefined) return undefined
+  return service === undefined
+    ? ownServiceOf(route, upstream.name)
+    : { ...service, host: upstream.name }
 }
 
 function planService(

@@ -26,6 +26,17 @@ describe('the walkthroughs of the compatibility documents', { timeout: TIMEOUT_M
     })
   })
 
+  it('blue/green in the dialect of APISIX: switches, rolls back, and switches for some by a header field', async () => {
+    const stages = await stagesOf('api7-blue-green')
+    const only = (v1: number, v2: number) => ({ 'v1-a': v1, 'v1-b': 0, 'v2-a': v2, 'v2-b': 0 })
+    expect(stages).toEqual({
+      blue: only(100, 0),
+      green: only(0, 100),
+      rollback: only(100, 0),
+      conditional: only(50, 50),
+    })
+  })
+
   it('canary releases: by weight, by share of consumers, by group, for everyone, finished', async () => {
     const stages = await stagesOf('kong-canary-releases')
     const v1 = (stage: string) => stages[stage]?.['v1-a']

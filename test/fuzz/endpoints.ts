@@ -12,11 +12,12 @@ export interface Endpoint {
 }
 
 /**
- * Every kind that has items of its own. Memberships have none: they are written through their two ends.
+ * Every kind that has items of its own. Memberships have none: they are written through their two ends; and plugin
+ * configs are written in APISIX's dialect only.
  * A new kind must be added here before this compiles.
  */
 export const ENDPOINTS: {
-  readonly [K in Exclude<EntityKind, 'consumer_group_consumers'>]: Endpoint
+  readonly [K in Exclude<EntityKind, 'consumer_group_consumers' | 'plugin_configs'>]: Endpoint
 } = {
   services: { collection: '/services', key: 'name' },
   routes: { collection: '/routes', key: 'name' },

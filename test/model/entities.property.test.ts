@@ -28,6 +28,10 @@ const some = <T extends Record<string, fc.Arbitrary<unknown>>>(
 ) => fc.record(fields, { requiredKeys: always }) as fc.Arbitrary<object>
 
 const VALID: Record<EntityKind, fc.Arbitrary<object>> = {
+  plugin_configs: some(
+    { plugins: fc.constant([{ name: 'acl', config: { allow: ['a'] }, enabled: true }]), tags },
+    [],
+  ),
   services: fc.oneof(
     some({ host, name, port: fc.nat(65535), retries: fc.nat(32767), path, tags }, ['host']),
     path.map((rest) => ({ url: `https://example.com:8443${rest}` })),

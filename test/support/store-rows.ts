@@ -75,6 +75,7 @@ function required(kind: EntityKind, n: number): Readonly<Record<string, unknown>
     case 'snis':
       return { name: `name-${n}.test` }
     case 'consumer_group_consumers':
+    case 'plugin_configs':
       return {}
     case 'plugins':
       return { name: 'canary', config: { upstream_host: 'canary.test' } }

@@ -8,6 +8,8 @@ import type { ApisixDependencies } from './apisix-dependencies.ts'
 import { collectionHandlers } from './collection-handlers.ts'
 import { itemHandlers } from './item-handlers.ts'
 import { patchHandler } from './patch/patch-handler.ts'
+import { ROUTE_RESOURCE } from './routes/route-resource.ts'
+import { SERVICE_RESOURCE } from './services/service-resource.ts'
 import type { ApisixResource } from './shared/apisix-resource.ts'
 import { UPSTREAM_RESOURCE } from './upstreams/upstream-resource.ts'
 
@@ -16,7 +18,7 @@ export const APISIX_PREFIX = '/apisix/admin'
 
 const EMPTY = { text: '', contentType: 'application/json; charset=utf-8' }
 
-const RESOURCES: readonly ApisixResource[] = [UPSTREAM_RESOURCE]
+const RESOURCES: readonly ApisixResource[] = [ROUTE_RESOURCE, SERVICE_RESOURCE, UPSTREAM_RESOURCE]
 
 /** The Admin API in APISIX's dialect (reference apisix.md, c). Unknown query arguments are accepted and ignored. */
 export function apisixRouter(dependencies: ApisixDependencies): Router {

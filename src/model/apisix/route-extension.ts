@@ -22,11 +22,6 @@ export const ROUTE_EXTENSION = z.strictObject({
     apisixHosts(),
     'Hosts as they were written, one of which is `*`, so that any matches; null by default.',
   ),
-  status: withDefault(
-    z.literal([0, 1]),
-    1,
-    'Whether the route is served: 1, the default, or 0 (it matches nothing).',
-  ),
   timeout: optional(
     APISIX_TIMEOUT,
     'Limits of time in place of those of upstream and service; null (those) by default.',

@@ -6,13 +6,20 @@ import { ENTITY } from '../../../model/kong-messages.ts'
  * What stands in a plugin is said of the plugin. Items count from 1.
  */
 export function problemText({ path, message }: ErrorDetail): string {
-  const [field, plugin, ...inside] = path
-  if (field === 'plugins' && plugin !== undefined) {
-    return inside.length === 0
-      ? String(message)
-      : `failed to check the configuration of plugin ${plugin} err: ${nested(inside[0] === 'config' ? inside.slice(1) : inside, message)}`
+  const [field, plugin, config, ...inside] = path
+  if (field !== 'plugins' || plugin === undefined) {
+    return `invalid configuration: ${nested(path, message)}`
   }
-  return `invalid configuration: ${nested(path, message)}`
+  if (config === undefined) return String(message)
+  const text = isWhole(message)
+    ? message
+    : nested(config === 'config' ? inside : [config, ...inside], message)
+  return `failed to check the configuration of plugin ${plugin} err: ${text}`
+}
+
+/** What APISIX says of an expression says where it is. */
+function isWhole(message: string | null): message is string {
+  return message?.startsWith("failed to validate the 'vars' expression") ?? false
 }
 
 function nested(path: readonly (string | number)[], message: string | null): string {

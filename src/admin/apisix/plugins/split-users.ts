@@ -3,10 +3,18 @@ import { referencesOfSplit } from '../../../model/plugins/split-references.ts'
 import type { ConfigurationView } from '../shared/configuration-view.ts'
 import { apisixIdOf } from '../shared/shown-id.ts'
 
-/** What has a traffic-split that names an upstream: `route [1]`; null for nothing. */
-export function splitUserOf(view: ConfigurationView, upstreamId: string): string | null {
+/**
+ * What has a traffic-split that names an upstream: `route [1]`; null for nothing. That of `ownerId`, which goes with the
+ * upstream, does not count.
+ */
+export function splitUserOf(
+  view: ConfigurationView,
+  upstreamId: string,
+  ownerId: string | null = null,
+): string | null {
   for (const plugin of view.where('plugins', 'name', 'traffic-split')) {
     if (plugin.name !== 'traffic-split') continue
+    if (ownerId !== null && [plugin.service?.id, plugin.route?.id].includes(ownerId)) continue
     if (!referencesOfSplit(plugin.config).some(({ id }) => id === upstreamId)) continue
     return ownerOf(view, plugin)
   }
