@@ -13,6 +13,7 @@ import { exchanges } from './exchange.ts'
 import { handleErrors } from './handle-errors.ts'
 import { configHandlers } from './kong/config.ts'
 import { endpointsHandler } from './kong/endpoint-index.ts'
+import type { EntityDependencies } from './kong/entity-handlers.ts'
 import { entityRouter } from './kong/entity-router.ts'
 import { KONG_DIALECT } from './kong/errors.ts'
 import { pluginsEnabledHandler } from './kong/plugins-enabled.ts'
@@ -27,7 +28,7 @@ import { PROBLEM_DIALECT } from './problem.ts'
 import { notFound } from './resource/place.ts'
 import { createSealBody } from './resource/seal-body.ts'
 import { servePath } from './serve-path.ts'
-import { createTransact, type Transact } from './transact.ts'
+import { createTransact } from './transact.ts'
 
 /**
  * The Admin API as an Express application: one access check in front of everything, then the endpoints of Kong's
@@ -44,8 +45,10 @@ export function createAdminApp(dependencies: AdminDependencies): Express {
   app.use(accessControl(dependencies.adminToken, listedOrigins))
   app.use(ownEndpoints(dependencies))
   const transact = createTransact(dependencies.store, dependencies.configuration)
-  app.use(apisixRouter({ ...dependencies, transact }))
-  app.use(kongEndpoints(dependencies, transact))
+  const sealBody = createSealBody(dependencies.draws)
+  const writing = { transact, sealBody }
+  app.use(apisixRouter({ ...dependencies, ...writing }))
+  app.use(kongEndpoints(dependencies, writing))
   app.use(() => {
     throw notFound()
   })
@@ -67,7 +70,10 @@ function ownEndpoints(dependencies: AdminDependencies): Router {
   return router
 }
 
-function kongEndpoints(dependencies: AdminDependencies, transact: Transact): Router {
+function kongEndpoints(
+  dependencies: AdminDependencies,
+  writing: Pick<EntityDependencies, 'transact' | 'sealBody'>,
+): Router {
   const { store, draws } = dependencies
   const router = Router({ caseSensitive: true })
   servePath(router, '/', { GET: rootHandler(dependencies) })
@@ -82,6 +88,6 @@ function kongEndpoints(dependencies: AdminDependencies, transact: Transact): Rou
     servePath(router, path, targetHealthHandlers(dependencies, state))
   }
   router.use(schemaRouter(dependencies))
-  router.use(entityRouter({ store, draws, transact, sealBody: createSealBody(draws) }))
+  router.use(entityRouter({ store, draws, ...writing }))
   return router
 }

@@ -80,12 +80,12 @@ function pageOf<T>(rows: readonly T[], { page, pageSize }: ApisixPage): readonly
 }
 
 function postHandler(
-  { snapshot, transact, draws }: ApisixDependencies,
+  { snapshot, transact, draws, sealBody }: ApisixDependencies,
   resource: ApisixResource,
 ): RequestHandler {
   return async (request, response) => {
     const given = acceptedNewBody(resource, await readConfiguration(request))
-    const body = await resource.prepare(given, draws)
+    const body = await resource.prepare(given, sealBody)
     const { author, receivedAtMs: nowMs } = exchangeOf(response)
     const entityId = await transact(author, async (transaction) => {
       const view = viewOf(snapshot())

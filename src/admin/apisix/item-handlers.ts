@@ -41,13 +41,13 @@ function getHandler(
 
 /** PUT of what the path or the body names, new or in place of what is there. */
 export function putHandler(
-  { snapshot, transact, draws }: ApisixDependencies,
+  { snapshot, transact, draws, sealBody }: ApisixDependencies,
   resource: ApisixResource,
 ): RequestHandler {
   return async (request, response) => {
     const given = await readConfiguration(request)
     const { id, body } = acceptedBody(resource, given, pathParameter(request, 'id') || null)
-    const prepared = await resource.prepare(body, draws)
+    const prepared = await resource.prepare(body, sealBody)
     const { author, receivedAtMs: nowMs } = exchangeOf(response)
     const { isNew, entityId } = await transact(author, async (transaction) => {
       const view = viewOf(snapshot())

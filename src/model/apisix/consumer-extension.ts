@@ -1,10 +1,15 @@
 import { z } from 'zod'
+import { optional, uuid } from '../fields.ts'
 import { apisixId } from './apisix-id.ts'
 import { apisixDescription, apisixLabels, apisixName } from './common-fields.ts'
 import { apisixPlugins } from './stored-plugins.ts'
 
 /** What a consumer says that was written in APISIX's dialect, and Kong's fields have no words for. */
 export const CONSUMER_EXTENSION = z.strictObject({
+  group_id: optional(
+    uuid(),
+    'Id of the consumer group that was written with the consumer; null (none) by default.',
+  ),
   desc: apisixDescription(),
   labels: apisixLabels(),
 })

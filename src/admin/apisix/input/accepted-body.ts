@@ -1,7 +1,8 @@
-import type { ApisixId } from '../../../model/apisix/apisix-id.ts'
-import { apisixId } from '../../../model/apisix/apisix-id.ts'
-import { apisixProblem, invalidConfiguration } from '../answer/apisix-problem.ts'
+import { z } from 'zod'
+import { type ApisixId, apisixId } from '../../../model/apisix/apisix-id.ts'
+import { apisixProblem } from '../answer/apisix-problem.ts'
 import type { ApisixResource, ApisixValue } from '../shared/apisix-resource.ts'
+import { parseConfiguration } from './parse-configuration.ts'
 
 const SERVER_FIELDS = ['create_time', 'update_time'] as const
 
@@ -10,20 +11,20 @@ const SERVER_FIELDS = ['create_time', 'update_time'] as const
  * Fails with invalid_options. Source: APISIX 3.18 (reference apisix.md, c1).
  */
 export function acceptedBody(
-  resource: ApisixResource,
+  resource: Pick<ApisixResource, 'idField' | 'word'>,
   given: ApisixValue,
   pathId: string | null,
 ): { readonly id: ApisixId; readonly body: ApisixValue } {
   refuseServerFields(given)
   const { idField, word } = resource
   const bodyId = given[idField]
-  const id = (bodyId ?? null) === null ? pathId : parsedId(idField, bodyId)
+  const id = (bodyId ?? null) === null ? pathId : parsedId(bodyId)
   if (id === null)
     throw apisixProblem(idField === 'username' ? 'missing username' : `missing ${word} id`)
   if (pathId !== null && String(id) !== pathId) {
     throw apisixProblem(idField === 'username' ? 'wrong username' : `wrong ${word} id`)
   }
-  return { id: parsedId(idField, id), body: { ...given, [idField]: id } }
+  return { id: parsedId(id), body: { ...given, [idField]: id } }
 }
 
 /** Body of a POST, whose id the gateway makes. Fails with invalid_options. */
@@ -41,9 +42,9 @@ function refuseServerFields(given: ApisixValue): void {
   if (field !== undefined) throw apisixProblem(`the property is forbidden:  ${field}`)
 }
 
-function parsedId(field: string, given: unknown): ApisixId {
-  const parsed = apisixId().safeParse(given)
-  if (parsed.success) return parsed.data
-  const message = parsed.error.issues[0]?.message ?? 'wrong type: expected string or integer'
-  throw invalidConfiguration([field], message)
+function parsedId(given: unknown): ApisixId {
+  return parseConfiguration(
+    z.object({ id: apisixId() }).transform(({ id }) => id),
+    { id: given },
+  )
 }

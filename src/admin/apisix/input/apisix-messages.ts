@@ -14,7 +14,7 @@ export function apisixMessage(issue: z.core.$ZodRawIssue): string {
     case 'invalid_type':
       return wrongType(expectedTypeOf(issue.inst), issue.input)
     case 'invalid_union':
-      return wrongType('string or integer', issue.input)
+      return ruleOfOption(issue) ?? wrongType('string or integer', issue.input)
     case 'invalid_value':
       return `matches none of the enum values: ${(issue.values ?? []).join(', ')}`
     case 'too_small':
@@ -26,6 +26,12 @@ export function apisixMessage(issue: z.core.$ZodRawIssue): string {
     default:
       return 'invalid value'
   }
+}
+
+/** The rule that the value breaks, when its type is that of an option. */
+function ruleOfOption(issue: z.core.$ZodRawIssue): string | null {
+  const problems = (issue.errors ?? []) as readonly (readonly z.core.$ZodIssue[])[]
+  return problems.flat().find(({ code }) => code === 'custom')?.message ?? null
 }
 
 const TYPE_NAMES: Readonly<Record<FieldType, string>> = {

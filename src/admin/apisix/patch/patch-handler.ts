@@ -18,7 +18,7 @@ import { mergeValue, setAtPath } from './merge-value.ts'
  * is judged and stored as a PUT. Source: reference apisix.md, c2 and c3.
  */
 export function patchHandler(
-  { snapshot, transact, draws }: ApisixDependencies,
+  { snapshot, transact, draws, sealBody }: ApisixDependencies,
   resource: ApisixResource,
 ): RequestHandler {
   return async (request, response) => {
@@ -31,7 +31,7 @@ export function patchHandler(
       const current = keyed(resource, seen, namedEntity(resource, seen, request))
       const id = resource.idOf(namedEntity(resource, seen, request))
       const next = patched(current.value, patch, subPathOf(request))
-      const body = await resource.prepare({ ...next, [resource.idField]: id }, draws)
+      const body = await resource.prepare({ ...next, [resource.idField]: id }, sealBody)
       return transact(author, async (transaction) => {
         if (snapshot() !== before) return null
         return resource.write({ transaction, view: seen, nowMs, draws }, id, body)

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Plugin } from '../../../model/plugin.ts'
+import type { PluginName } from '../../../model/plugins/registry.ts'
 import { pluginConfigShape } from '../../../model/schema-shape.ts'
 import type { ApisixValue, ApisixWrite } from '../shared/apisix-resource.ts'
 import type { ConfigurationView } from '../shared/configuration-view.ts'
@@ -24,10 +25,18 @@ export function pluginsOf(view: ConfigurationView, { field, id }: PluginOwner): 
 
 /** The plugins as APISIX shows them: by name, without what says the default. */
 export function projectPlugins(view: ConfigurationView, plugins: readonly Plugin[]): ApisixValue {
-  return Object.fromEntries(plugins.map((plugin) => [plugin.name, projectPlugin(view, plugin)]))
+  return Object.fromEntries(plugins.map((plugin) => [plugin.name, shownPlugin(view, plugin)]))
 }
 
-function projectPlugin(view: ConfigurationView, { name, config, enabled }: Plugin): ApisixValue {
+/** One plugin as APISIX shows it. */
+export function shownPlugin(
+  view: ConfigurationView,
+  {
+    name,
+    config,
+    enabled,
+  }: { readonly name: PluginName; readonly config: object; readonly enabled: boolean },
+): ApisixValue {
   const { fields } = pluginConfigShape(name)
   const said = Object.entries(config).filter(
     ([field, value]) =>

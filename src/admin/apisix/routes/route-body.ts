@@ -22,7 +22,7 @@ const METHODS = [
   'PURGE',
 ] as const
 
-const ROUTE_BODY = z.strictObject({
+export const ROUTE_BODY = z.strictObject({
   ...COMMON_FIELDS,
   ...APISIX_ROUTE_MATCH.shape,
   hosts: optional(apisixHosts(), 'Hosts to match; null (those of the service) by default.'),

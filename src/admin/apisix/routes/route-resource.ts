@@ -3,13 +3,14 @@ import type { Route } from '../../../model/route.ts'
 import type { ApisixResource } from '../shared/apisix-resource.ts'
 import { apisixIdOf } from '../shared/shown-id.ts'
 import { projectRoute } from './project-route.ts'
-import { parseRoute } from './route-body.ts'
+import { parseRoute, ROUTE_BODY } from './route-body.ts'
 import { writeRoute } from './write-route.ts'
 
 /** /apisix/admin/routes. */
 export const ROUTE_RESOURCE: ApisixResource = {
   segment: 'routes',
   word: 'route',
+  schema: ROUTE_BODY,
   kind: 'routes',
   methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
   idField: 'id',

@@ -20,7 +20,7 @@ export const COMMON_FIELDS = {
   kong: z.unknown().optional(),
 }
 
-const SERVICE_BODY = z.strictObject({
+export const SERVICE_BODY = z.strictObject({
   ...COMMON_FIELDS,
   hosts: optional(apisixHosts(), 'Hosts of routes that have none; null (any) by default.'),
   type: optional(z.literal('http'), 'Always http; what API7 writes.'),

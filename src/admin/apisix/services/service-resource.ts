@@ -6,13 +6,14 @@ import type { ConfigurationView } from '../shared/configuration-view.ts'
 import { apisixIdOf } from '../shared/shown-id.ts'
 import { ownUpstream } from '../upstreams/owned-upstream.ts'
 import { projectService } from './project-service.ts'
-import { parseService } from './service-body.ts'
+import { parseService, SERVICE_BODY } from './service-body.ts'
 import { writeService } from './write-service.ts'
 
 /** /apisix/admin/services. */
 export const SERVICE_RESOURCE: ApisixResource = {
   segment: 'services',
   word: 'service',
+  schema: SERVICE_BODY,
   kind: 'services',
   methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
   idField: 'id',

@@ -1,7 +1,9 @@
+import type { z } from 'zod'
 import type { ApisixId } from '../../../model/apisix/apisix-id.ts'
 import type { Draws } from '../../../model/draws.ts'
 import type { Entity, EntityKind } from '../../../model/entity.ts'
 import type { StoreTransaction } from '../../../store/store.ts'
+import type { SealBody } from '../../resource/seal-body.ts'
 import type { Method } from '../../serve-path.ts'
 import type { ConfigurationView } from './configuration-view.ts'
 
@@ -27,6 +29,8 @@ export interface ApisixResource {
   readonly methods: readonly Method[]
   /** Field of the body that has the id. */
   readonly idField: 'id' | 'username'
+  /** What a body may hold. */
+  readonly schema: z.ZodType
   /** All that are shown, oldest first. */
   list(view: ConfigurationView): readonly Entity[]
   find(view: ConfigurationView, id: string): Entity | undefined
@@ -36,7 +40,7 @@ export interface ApisixResource {
    * Checks a body by itself and replaces what must not be stored as it is given. Fails with schema_violation.
    * The id is in it.
    */
-  prepare(body: ApisixValue, draws: Draws): Promise<ApisixValue>
+  prepare(body: ApisixValue, sealBody: SealBody): Promise<ApisixValue>
   /** Stores what was prepared; gives the id of the entity. */
   write(write: ApisixWrite, id: ApisixId, body: ApisixValue): Promise<string>
   /** Why the entity cannot be deleted; null when it can. */

@@ -17,6 +17,7 @@ const KONG_FIELDS = [...KONG_ONLY_UPSTREAM_FIELDS, ...SAYABLE_UPSTREAM_FIELDS, A
 export const UPSTREAM_RESOURCE: ApisixResource = {
   segment: 'upstreams',
   word: 'upstream',
+  schema: EMBEDDED_UPSTREAM,
   kind: 'upstreams',
   methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
   idField: 'id',
