@@ -18,13 +18,13 @@ export function acceptedBody(
   refuseServerFields(given)
   const { idField, word } = resource
   const bodyId = given[idField]
-  const id = (bodyId ?? null) === null ? pathId : parsedId(bodyId)
+  const id = (bodyId ?? null) === null ? pathId : parsedId(idField, bodyId)
   if (id === null)
     throw apisixProblem(idField === 'username' ? 'missing username' : `missing ${word} id`)
   if (pathId !== null && String(id) !== pathId) {
     throw apisixProblem(idField === 'username' ? 'wrong username' : `wrong ${word} id`)
   }
-  return { id: parsedId(id), body: { ...given, [idField]: id } }
+  return { id: parsedId(idField, id), body: { ...given, [idField]: id } }
 }
 
 /** Body of a POST, whose id the gateway makes. Fails with invalid_options. */
@@ -42,9 +42,7 @@ function refuseServerFields(given: ApisixValue): void {
   if (field !== undefined) throw apisixProblem(`the property is forbidden:  ${field}`)
 }
 
-function parsedId(given: unknown): ApisixId {
-  return parseConfiguration(
-    z.object({ id: apisixId() }).transform(({ id }) => id),
-    { id: given },
-  )
+function parsedId(field: string, given: unknown): ApisixId {
+  const parsed = parseConfiguration(z.object({ [field]: apisixId() }), { [field]: given })
+  return parsed[field] as ApisixId
 }

@@ -1,3 +1,4 @@
+import { apisixHosts } from '../../../model/apisix/hosts.ts'
 import type { Plugin } from '../../../model/plugin.ts'
 import type { Route } from '../../../model/route.ts'
 import { pluginsBeyond, pluginsOf, projectPlugins } from '../plugins/scoped-plugins.ts'
@@ -7,7 +8,7 @@ import { fieldsBeyond, underKong, withoutNulls } from '../shared/kong-fields.ts'
 import { apisixIdOf } from '../shared/shown-id.ts'
 import { projectUpstream } from '../upstreams/project-upstream.ts'
 import { upstreamIdShown } from '../upstreams/upstream-id.ts'
-import { withSpellings } from './route-body.ts'
+import { METHODS, withSpellings } from './route-body.ts'
 
 /** Fields of a route that APISIX has no words for: a write in its dialect leaves them as they are. */
 export const KONG_ONLY_ROUTE_FIELDS = [
@@ -61,7 +62,7 @@ export function ownPluginsOf(view: ConfigurationView, { id }: Route): readonly P
 /** Which requests it is for, and what else the route itself says. */
 export function matchOf(route: Route): ApisixValue {
   const { apisix, hosts, methods } = route
-  if (!apisix) return withoutNulls({ uris: urisOf(route), hosts, methods })
+  if (!apisix) return withoutNulls({ uris: urisOf(route), ...sayableOf(route) })
   const { desc, labels, priority, vars, remote_addrs, status, timeout, enable_websocket } = apisix
   return withSpellings(
     withoutNulls({
@@ -79,6 +80,14 @@ export function matchOf(route: Route): ApisixValue {
     }),
     apisix.written_as,
   )
+}
+
+/** Hosts and methods of Kong's dialect, as far as APISIX has words for all of them. */
+function sayableOf({ hosts, methods }: Route): Pick<Route, 'hosts' | 'methods'> {
+  return {
+    hosts: apisixHosts().safeParse(hosts).success ? hosts : null,
+    methods: METHODS.safeParse(methods).success ? methods : null,
+  }
 }
 
 /** The nearest that APISIX can say of Kong's paths: prefixes; of regular expressions nothing. */
@@ -121,7 +130,7 @@ const NOT_MATCHED_BY = {
 
 function kongFields(route: Route): ApisixValue {
   const plain = fieldsBeyond(route, KONG_ONLY_ROUTE_FIELDS, DEFAULTS)
-  const { hosts, methods } = route
+  const { hosts, methods } = route.apisix ? route : sayableOf(route)
   const said = route.apisix
     ? { ...NOT_MATCHED_BY, hosts, methods, paths: null, strip_path: false, preserve_host: true }
     : { ...NOT_MATCHED_BY, hosts, methods }

@@ -9,24 +9,28 @@ import { parseConfiguration } from '../input/parse-configuration.ts'
 import { COMMON_FIELDS, refuseTwoUpstreams } from '../services/service-body.ts'
 import type { ApisixValue } from '../shared/apisix-resource.ts'
 
-const METHODS = [
-  'GET',
-  'POST',
-  'PUT',
-  'DELETE',
-  'PATCH',
-  'HEAD',
-  'OPTIONS',
-  'CONNECT',
-  'TRACE',
-  'PURGE',
-] as const
+export const METHODS = z
+  .array(
+    z.enum([
+      'GET',
+      'POST',
+      'PUT',
+      'DELETE',
+      'PATCH',
+      'HEAD',
+      'OPTIONS',
+      'CONNECT',
+      'TRACE',
+      'PURGE',
+    ]),
+  )
+  .min(1)
 
 export const ROUTE_BODY = z.strictObject({
   ...COMMON_FIELDS,
   ...APISIX_ROUTE_MATCH.shape,
   hosts: optional(apisixHosts(), 'Hosts to match; null (those of the service) by default.'),
-  methods: optional(z.array(z.enum(METHODS)).min(1), 'Methods to match; null (any) by default.'),
+  methods: optional(METHODS, 'Methods to match; null (any) by default.'),
   status: withDefault(z.literal([0, 1]), 1, '1, the default: the route is served; 0: it is not.'),
   timeout: optional(APISIX_TIMEOUT, 'Limits of time; null (those of the upstream) by default.'),
   service_id: optional(apisixId(), 'Id of the service; null (none) by default.'),
