@@ -132,6 +132,8 @@ const UPSTREAM_SCHEMA = withEntityChecks(
 /** A virtual host name balanced over targets. Source: Kong Gateway 3.9, Upstream object. */
 export type Upstream = DeepReadonly<z.infer<typeof UPSTREAM_SCHEMA>>
 
+const OWNER_FIELD = 'apisix.owner'
+
 export const UPSTREAM_DEFINITION: EntityDefinition<'upstreams'> = {
   kind: 'upstreams',
   schema: UPSTREAM_SCHEMA,
@@ -140,6 +142,8 @@ export const UPSTREAM_DEFINITION: EntityDefinition<'upstreams'> = {
   foreignKeys: {
     client_certificate: { kind: 'certificates', isRequired: false, onParentDelete: 'refuse' },
   },
+  references: ({ apisix }) => (apisix?.owner ? [{ field: OWNER_FIELD, ...apisix.owner }] : []),
+  cascadingReferences: [OWNER_FIELD],
   hasUpdatedAt: true,
   hasFractionalTimestamps: false,
   expandShorthands: expandHashing,

@@ -299,7 +299,7 @@ describe('a route', () => {
     await put(`/routes/${id}`, { ...body, priority: 3 })
     expect((await admin.call('GET', `/routes/${id}`)).json).toMatchObject({
       paths: null,
-      headers: null,
+      headers: { 'x-a': ['1'] },
       apisix: { uris: ['/a*'], priority: 3 },
     })
   })

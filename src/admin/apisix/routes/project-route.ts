@@ -17,6 +17,8 @@ export const KONG_ONLY_ROUTE_FIELDS = [
   'path_handling',
   'request_buffering',
   'response_buffering',
+  'headers',
+  'snis',
   'tags',
 ] as const
 
@@ -25,8 +27,6 @@ export const KONG_MATCH_FIELDS = [
   'hosts',
   'methods',
   'paths',
-  'headers',
-  'snis',
   'sources',
   'destinations',
   'regex_priority',
@@ -117,12 +117,12 @@ const DEFAULTS = {
   path_handling: 'v0',
   request_buffering: true,
   response_buffering: true,
+  headers: null,
+  snis: null,
   tags: null,
 }
 
 const NOT_MATCHED_BY = {
-  headers: null,
-  snis: null,
   sources: null,
   destinations: null,
   regex_priority: 0,

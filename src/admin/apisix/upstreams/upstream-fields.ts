@@ -11,6 +11,7 @@ export const KONG_ONLY_UPSTREAM_FIELDS = [
   'slots',
   'hash_on_cookie_path',
   'circuit_breaker',
+  'retry_budget',
   'slow_start',
   'use_srv_name',
   'tags',
