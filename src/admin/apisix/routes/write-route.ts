@@ -29,7 +29,7 @@ export async function writeRoute(
   const body = isKongs ? parseRoute({ uris: ['/*'], ...given }) : parseRoute(given)
   const plugins = checkedPlugins(view, body.plugins)
   const { plugins: _shown, ...kong } = kongFieldsOf(body.kong, KONG_FIELDS)
-  const name = kongNameOf(view, 'routes', { given: body.name, id: entityId })
+  const name = await kongNameOf(write, 'routes', { given: body.name, id: entityId })
   const place = { id: entityId === id ? null : id, isNamedByKong: name === body.name, entityId }
   await putUnder(write, 'routes', {
     id: entityId,

@@ -43,7 +43,7 @@ export async function writeService(
   const destination = keepsDestination
     ? keptFields(existing, DESTINATION_FIELDS)
     : destinationFor(write, entityId, body)
-  const name = kongNameOf(view, 'services', { given: body.name, id: entityId })
+  const name = await kongNameOf(write, 'services', { given: body.name, id: entityId })
   const isTls = destination.protocol === 'https' || destination.protocol === 'tls'
   await putUnder(write, 'services', {
     id: entityId,

@@ -21,7 +21,8 @@ export function viewOf(snapshot: Snapshot): ConfigurationView {
     snapshot,
     get: (kind, id) => snapshot.tables[kind].get(id)?.entity,
     all: (kind) => inOrder(snapshot.tables[kind]),
-    where: (kind, field, value) => groupedBy(snapshot.tables[kind], field).get(value) ?? [],
+    where: (kind, field, value) =>
+      groupedBy(snapshot.tables[kind], field).get(value)?.toSorted(byAge) ?? [],
   }
 }
 
@@ -49,7 +50,8 @@ function groupedBy<K extends EntityKind>(
   GROUPED.set(table, known)
   let groups = known.get(field)
   if (groups === undefined) {
-    groups = Map.groupBy<string, Entity>(inOrder(table), (entity) => textOf(entity, field))
+    const entities = table.valueSeq().map(({ entity }): Entity => entity)
+    groups = Map.groupBy<string, Entity>(entities, (entity) => textOf(entity, field))
     known.set(field, groups)
   }
   return groups as ReadonlyMap<string, readonly EntityTypes[K][]>
