@@ -53,6 +53,18 @@ export function describeAudit(open: OpenStore): void {
       ])
     })
 
+    it('tells in which versions an entity was made and last changed, since it was made last', async () => {
+      await on.insert(service)
+      await on.remove(service)
+      await on.insert(service, consumer)
+      await on.change((tx) => tx.replace(withFields(service, { host: 'b.test' })))
+      const ids = [service.entity.id, consumer.entity.id]
+      expect([...(await on.store.versionsOf('services', ids))]).toEqual([
+        [service.entity.id, { created: 3, modified: 4 }],
+      ])
+      expect(await on.store.versionsOf('services', [])).toEqual(new Map())
+    })
+
     it('keeps no secret', async () => {
       await on.insert(consumer, credential)
       await on.change((tx) => tx.replace(withFields(credential, { key: 'new-secret' })))
