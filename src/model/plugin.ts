@@ -93,9 +93,6 @@ const PLUGIN_SCHEMA = z.discriminatedUnion(
   OPTIONS as [(typeof OPTIONS)[number]],
 ) as unknown as z.ZodType<Plugin>
 
-const CONFIG_FIELD = 'apisix.plugin_config_id'
-const GROUP_FIELD = 'apisix.consumer_group_id'
-
 export const PLUGIN_DEFINITION: EntityDefinition<'plugins'> = {
   kind: 'plugins',
   schema: PLUGIN_SCHEMA,
@@ -113,24 +110,15 @@ export const PLUGIN_DEFINITION: EntityDefinition<'plugins'> = {
     ...(plugin.name === 'traffic-split' ? referencesOfSplit(plugin.config) : []),
     ...referencesOfOrigin(plugin),
   ],
-  cascadingReferences: [GROUP_FIELD],
   hasUpdatedAt: true,
   hasFractionalTimestamps: false,
   expandShorthands: expandConfig,
   internals: timedSince,
 }
 
-/** A plugin goes with the group that it comes from. */
 function referencesOfOrigin({ apisix }: Plugin): readonly Reference[] {
-  const { plugin_config_id: configId = null, consumer_group_id: groupId = null } = apisix ?? {}
-  return [
-    ...(configId === null
-      ? []
-      : [{ field: CONFIG_FIELD, kind: 'plugin_configs', id: configId } as const]),
-    ...(groupId === null
-      ? []
-      : [{ field: GROUP_FIELD, kind: 'consumer_groups', id: groupId } as const]),
-  ]
+  const id = apisix?.plugin_config_id ?? null
+  return id === null ? [] : [{ field: 'apisix.plugin_config_id', kind: 'plugin_configs', id }]
 }
 
 function expandConfig(input: Record<string, unknown>): Record<string, unknown> {

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { optional, uuid } from '../fields.ts'
 import { apisixId } from './apisix-id.ts'
 import { apisixDescription, apisixLabels, apisixName } from './common-fields.ts'
-import { apisixPlugins } from './stored-plugins.ts'
 
 /** What a consumer says that was written in APISIX's dialect, and Kong's fields have no words for. */
 export const CONSUMER_EXTENSION = z.strictObject({
@@ -23,7 +22,6 @@ export const CONSUMER_GROUP_EXTENSION = z.strictObject({
   name: apisixName(),
   desc: apisixDescription(),
   labels: apisixLabels(),
-  plugins: apisixPlugins('Plugins that fill the gaps in those of the consumers of the group'),
 })
 
 /** The same of a credential. */

@@ -7,8 +7,4 @@ export const PLUGIN_EXTENSION = z.strictObject({
     uuid(),
     'Id of the plugin config that the plugin comes from; null (none) by default.',
   ),
-  consumer_group_id: optional(
-    uuid(),
-    'Id of the consumer group that the plugin comes from; null (none) by default.',
-  ),
 })

@@ -299,7 +299,6 @@ describe("what APISIX's dialect wrote, in that of Kong", () => {
       'id',
       'labels',
       'name',
-      'plugins',
     ])
     expect(await shownOf('/consumers/c')).toEqual(['desc', 'group_id', 'labels'])
     expect(await shownOf('/key-auths/k')).toEqual(['desc', 'id', 'name'])

@@ -1,17 +1,16 @@
 import { type ApisixId, entityIdOf } from '../../../model/apisix/apisix-id.ts'
 import type { ConsumerGroup } from '../../../model/consumer-group.ts'
 import { projectShared } from '../plugin-configs/project-shared.ts'
-import { judgedPlugins, parseShared, SHARED_BODY } from '../plugin-configs/shared-body.ts'
-import { writePlugins } from '../plugins/scoped-plugins.ts'
-import { asWritten, sharedOf, withShared } from '../plugins/shared-plugins.ts'
+import { parseShared, SHARED_BODY } from '../plugin-configs/shared-body.ts'
+import { checkedPlugins } from '../plugins/check-plugins.ts'
+import { pluginsBeyond, pluginsOf, writePlugins } from '../plugins/scoped-plugins.ts'
 import type { ApisixResource, ApisixValue, ApisixWrite } from '../shared/apisix-resource.ts'
 import type { ConfigurationView } from '../shared/configuration-view.ts'
 import { underKong } from '../shared/kong-fields.ts'
 import { putUnder } from '../shared/put-entity.ts'
 import { groupNamed } from './group-id.ts'
-import { writtenOn } from './project-consumer.ts'
 
-/** /apisix/admin/consumer_groups. The consumers of one have copies of its plugins, where they have none of their own. */
+/** /apisix/admin/consumer_groups. Its plugins are plugins of the group. */
 export const CONSUMER_GROUP_RESOURCE: ApisixResource = {
   segment: 'consumer_groups',
   word: 'consumer group',
@@ -26,10 +25,15 @@ export const CONSUMER_GROUP_RESOURCE: ApisixResource = {
     return apisix?.id ?? name
   },
   project: (view, entity) => {
-    const { tags, apisix } = entity as ConsumerGroup
+    const { id, tags, apisix } = entity as ConsumerGroup
+    const plugins = pluginsOf(view, { field: 'consumer_group', id })
+    const beyond = pluginsBeyond(plugins)
     return {
-      ...projectShared(view, { plugins: apisix?.plugins ?? [], about: apisix ?? null }),
-      ...underKong(tags === null ? {} : { tags }),
+      ...projectShared(view, { plugins, about: apisix ?? null }),
+      ...underKong({
+        ...(tags === null ? {} : { tags }),
+        ...(Object.keys(beyond).length === 0 ? {} : { plugins: beyond }),
+      }),
     }
   },
   prepare: async (body) => {
@@ -49,25 +53,17 @@ async function writeGroup(write: ApisixWrite, id: ApisixId, given: ApisixValue):
   const body = parseShared(given)
   const existing = groupNamed(write.view, id)
   const entityId = existing?.id ?? entityIdOf('consumer_groups', id)
-  const plugins = sharedOf(await judgedPlugins(write, body))
+  const plugins = checkedPlugins(write.view, body.plugins)
   const { name, desc, labels } = body
   await putUnder(write, 'consumer_groups', {
     id: entityId,
     fields: {
       name: existing?.name ?? String(id),
       tags: existing?.tags ?? null,
-      apisix: { id, name, desc, labels, plugins },
+      apisix: { id, name, desc, labels },
     },
   })
-  const origin = { plugin_config_id: null, consumer_group_id: entityId }
-  for (const consumer of consumersIn(write.view, entityId)) {
-    const own = asWritten(writtenOn(write.view, consumer))
-    await writePlugins(
-      write,
-      { field: 'consumer', id: consumer.id },
-      withShared(own, plugins, origin),
-    )
-  }
+  await writePlugins(write, { field: 'consumer_group', id: entityId }, plugins)
   return entityId
 }
 

@@ -1,5 +1,4 @@
 import type { Consumer } from '../../../model/consumer.ts'
-import type { Plugin } from '../../../model/plugin.ts'
 import { pluginsOf, projectPlugins } from '../plugins/scoped-plugins.ts'
 import type { ApisixValue } from '../shared/apisix-resource.ts'
 import type { ConfigurationView } from '../shared/configuration-view.ts'
@@ -21,7 +20,7 @@ export function projectConsumer(view: ConfigurationView, consumer: Consumer): Ap
     ...Object.fromEntries(
       own.map(({ plugin, credential }) => [plugin, authPlugin(plugin).fromKong(credential)]),
     ),
-    ...projectPlugins(view, writtenOn(view, consumer)),
+    ...projectPlugins(view, pluginsOf(view, { field: 'consumer', id })),
   }
   const groupId = apisix?.group_id ?? null
   return {
@@ -37,13 +36,6 @@ export function projectConsumer(view: ConfigurationView, consumer: Consumer): Ap
       ...acls(view, consumer),
     }),
   }
-}
-
-/** The plugins that were written on the consumer itself. */
-export function writtenOn(view: ConfigurationView, { id }: Consumer): readonly Plugin[] {
-  return pluginsOf(view, { field: 'consumer', id }).filter(
-    ({ apisix }) => (apisix?.consumer_group_id ?? null) === null,
-  )
 }
 
 /** Memberships that were written in Kong's dialect, where there may be many. */

@@ -3,7 +3,6 @@ import type { SealBody } from '../../resource/seal-body.ts'
 import { apisixProblem } from '../answer/apisix-problem.ts'
 import { checkedPlugins } from '../plugins/check-plugins.ts'
 import { writePlugins } from '../plugins/scoped-plugins.ts'
-import { withShared } from '../plugins/shared-plugins.ts'
 import type { ApisixValue, ApisixWrite } from '../shared/apisix-resource.ts'
 import { keptFields, kongFieldsOf } from '../shared/kong-fields.ts'
 import { putUnder } from '../shared/put-entity.ts'
@@ -60,12 +59,7 @@ export async function writeConsumer(
     before: existing?.apisix?.group_id ?? null,
     now: group?.id ?? null,
   })
-  const origin = { plugin_config_id: null, consumer_group_id: group?.id ?? null }
-  await writePlugins(
-    write,
-    { field: 'consumer', id },
-    withShared(own, group?.apisix?.plugins ?? [], origin),
-  )
+  await writePlugins(write, { field: 'consumer', id }, own)
   return id
 }
 

@@ -54,7 +54,7 @@ async function writePluginConfig(
     id: entityId,
     fields: { plugins: shared, tags, apisix },
   })
-  const origin = { plugin_config_id: entityId, consumer_group_id: null }
+  const origin = { plugin_config_id: entityId }
   for (const route of routesWith(write.view, entityId)) {
     const own = asWritten(ownPluginsOf(write.view, route))
     await writePlugins(write, { field: 'route', id: route.id }, withShared(own, shared, origin))

@@ -7,7 +7,7 @@ import { withoutNulls } from '../shared/kong-fields.ts'
 interface Shared {
   readonly plugins: readonly {
     readonly name: string
-    readonly config: ApisixValue
+    readonly config: object
     readonly enabled: boolean
   }[]
   readonly about: {

@@ -10,7 +10,7 @@ import { translationOf } from './plugin-names.ts'
 
 /** What plugins are attached to. */
 export interface PluginOwner {
-  readonly field: 'service' | 'route' | 'consumer'
+  readonly field: 'service' | 'route' | 'consumer' | 'consumer_group'
   readonly id: string
 }
 

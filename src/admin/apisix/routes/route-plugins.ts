@@ -15,8 +15,6 @@ export async function writeRoutePlugins(
       ? undefined
       : write.view.get('plugin_configs', entityIdOf('plugin_configs', configId))
   const plugins =
-    config === undefined
-      ? own
-      : withShared(own, config.plugins, { plugin_config_id: config.id, consumer_group_id: null })
+    config === undefined ? own : withShared(own, config.plugins, { plugin_config_id: config.id })
   await writePlugins(write, { field: 'route', id: routeId }, plugins)
 }
