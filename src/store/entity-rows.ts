@@ -9,6 +9,7 @@ import type {
   StoredEntity,
 } from '../model/entity.ts'
 import { GatewayError } from '../model/errors.ts'
+import { foreignKeyId, uniqueKeysOf } from '../model/unique-keys.ts'
 import type {
   EntitiesTable,
   EntityRefsTable,
@@ -67,12 +68,9 @@ export function toIndexRows(row: StoredEntity): IndexRows {
   const id = row.entity.id
   const fields = fieldsOf(row.entity)
   const definition = ENTITY_DEFINITIONS[kind]
-  const unique: EntityUniqueTable[] = []
-  for (const set of definition.unique) {
-    const values = set.map((field) => comparable(fields[field]))
-    if (set.length === 1 && values[0] === null) continue
-    unique.push({ kind, ...uniqueKey(set, values), entity_id: id })
-  }
+  const unique = uniqueKeysOf(kind, fields).map(({ set, values }) => {
+    return { kind, ...uniqueKey(set, values), entity_id: id }
+  })
   const refs: EntityRefsTable[] = []
   for (const [field, rule] of Object.entries(definition.foreignKeys)) {
     for (const parentId of referencedIds(fields[field])) {
@@ -106,15 +104,4 @@ function referencedIds(value: unknown): readonly string[] {
   if (Array.isArray(value)) return [...new Set(value.map(String))]
   const id = foreignKeyId(value)
   return id === null ? [] : [id]
-}
-
-/** The id a foreign key points at, or null. */
-export function foreignKeyId(value: unknown): string | null {
-  if (typeof value !== 'object' || value === null || !('id' in value)) return null
-  return typeof value.id === 'string' ? value.id : null
-}
-
-function comparable(value: unknown): string | null {
-  if (value === null || value === undefined) return null
-  return foreignKeyId(value) ?? String(value)
 }

@@ -1,7 +1,8 @@
 import { ENTITY_DEFINITIONS } from '../model/entities.ts'
 import type { EntityKind, StoredEntity } from '../model/entity.ts'
 import { type ErrorDetail, GatewayError } from '../model/errors.ts'
-import { fieldsOf, foreignKeyId } from './entity-rows.ts'
+import { foreignKeyId } from '../model/unique-keys.ts'
+import { fieldsOf } from './entity-rows.ts'
 
 /**
  * A value that another entity already has, with one detail per field of the set.

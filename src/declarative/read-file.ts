@@ -1,0 +1,83 @@
+import { isPlainObject } from '../model/plain-object.ts'
+import { checkEntity } from './check-entity.ts'
+import { nameIn } from './entity-problem.ts'
+import type { DeclarativeFile, FileEntity } from './file-entity.ts'
+import { type FilePath, type FileProblem, fileProblem, type ProblemEntity } from './file-problem.ts'
+import { flatten, type RawEntity } from './flatten.ts'
+import { lineAt, type Positions } from './positions.ts'
+import { type Report, readHeader } from './read-header.ts'
+import { readYaml } from './read-yaml.ts'
+
+/**
+ * A declarative file of decK's form, YAML or JSON: every entity by itself, and everything that is wrong with it without
+ * a look at any gateway. Takes seconds for a file of megabytes, and more when it is YAML.
+ * `selectTags` are added to those of the file.
+ */
+export function readFile(text: string, selectTags: readonly string[] = []): DeclarativeFile {
+  const json = parseJson(text)
+  if (json !== undefined) {
+    const file = readRoot(json, { positions: null, selectTags })
+    // Lines are what takes the time, and only needed now.
+    if (file.problems.length === 0) return file
+  }
+  const read = readYaml(text)
+  if (read.kind === 'wrong') return { selectTags, entities: [], problems: read.problems }
+  return readRoot(read.value, { positions: read.positions, selectTags })
+}
+
+/** Undefined when it is no JSON, or not clearly so. */
+function parseJson(text: string): unknown {
+  if (!/^\s*\{/.test(text)) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Then it is YAML, whose parser says what is wrong and where.
+    return undefined
+  }
+}
+
+interface RootContext {
+  readonly positions: Positions | null
+  readonly selectTags: readonly string[]
+}
+
+function readRoot(root: unknown, { positions, selectTags }: RootContext): DeclarativeFile {
+  if (!isPlainObject(root)) {
+    const message = 'expected a map with _format_version and lists of entities'
+    return { selectTags, entities: [], problems: [fileProblem(message)] }
+  }
+  const problems: FileProblem[] = []
+  const report: Report = (path, message) => {
+    const line = positions === null ? null : lineAt(positions, root, path)
+    problems.push({ line, path, message, entity: null })
+  }
+  const given = readHeader(root, report)
+  const header = { ...given, selectTags: [...new Set([...given.selectTags, ...selectTags])] }
+  const entities: FileEntity[] = []
+  for (const raw of flatten(root, report)) {
+    const lineIn = (path: FilePath) =>
+      positions === null ? null : lineAt(positions, root, [...raw.path, ...path])
+    const checked = checkEntity(raw, header)
+    if (checked.kind === 'valid') entities.push({ ...checked.entity, line: lineIn([]) })
+    else {
+      for (const { path, message } of checked.details) {
+        const field = path[0] === '@entity' ? [] : path
+        const inFile = field.length === 0 ? raw.path : [...raw.path, ...path]
+        const entity = problemEntity(raw, path)
+        problems.push({ line: lineIn(field), path: inFile, message: message ?? '', entity })
+      }
+    }
+  }
+  return { selectTags: header.selectTags, entities, problems }
+}
+
+function problemEntity({ kind, fields }: RawEntity, field: FilePath): ProblemEntity {
+  const { id, tags } = fields
+  return {
+    kind,
+    id: typeof id === 'string' ? id : null,
+    name: nameIn(kind, fields),
+    tags: Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : null,
+    field,
+  }
+}
