@@ -1,8 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Registry } from 'prom-client'
 import { createAdminApp } from './admin/admin-app.ts'
+import type { AdminDependencies } from './admin/dependencies.ts'
+import { createWriting } from './admin/writing.ts'
 import { isUnchecked } from './balancing/health/health-rules.ts'
 import { packageVersion } from './cli/package-version.ts'
+import { declarativeReload, type Reload } from './declarative-reload.ts'
 import { openListeners } from './listeners.ts'
 import { logNameEvent } from './log-name-event.ts'
 import type { LogOutput } from './metrics/log-output.ts'
@@ -11,6 +14,7 @@ import { RequestMetrics } from './metrics/request-metrics.ts'
 import { registerRetryMetrics } from './metrics/retry-metrics.ts'
 import { registerTargetMetrics } from './metrics/target-metrics.ts'
 import type { Draws } from './model/draws.ts'
+import type { Change } from './model/entity.ts'
 import { type SettingName, type Settings, stopDelayMs } from './model/settings.ts'
 import { openPort } from './ports/port.ts'
 import { createSharedPorts } from './ports/shared-port.ts'
@@ -57,6 +61,8 @@ export interface GatewayNode {
   /** Nothing was configured when it started. */
   readonly wasEmpty: boolean
   requestsInFlight(): number
+  /** Reads the declarative file again; null when there is none. Fails with GatewayError, and then nothing has changed. */
+  readonly reload: Reload | null
   /**
    * Stops in the order of reliability.md section 10, but for the store, which stays open unless the next process waits
    * for it. Requests may take `deadlineMs` from the end of accepting on.
@@ -127,8 +133,6 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
   const stored = await store.load()
   configuration.load(stored.version, stored.rows)
 
-  await gateway.resolveNames(FIRST_ADDRESSES_WITHIN_MS)
-
   registerNodeMetrics(registry, readingsOf(gateway, { version, now: clock.now }))
   registerTargetMetrics(registry, {
     targetLoads: () => targetLoads(configuration.runtime, gateway.balancer),
@@ -139,20 +143,31 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
   const nodeId = await store.nodeId()
   let isServing = false
   const listen: Listen = { proxy: [], admin: [] }
-  const adminApp = createAdminApp({
+  const changing = {
     store,
     configuration: {
-      prepare: (changes, next) => configuration.prepare(changes, next),
+      prepare: (changes: readonly Change[], next: number) => configuration.prepare(changes, next),
       activate: () => configuration.activate(),
     },
     snapshot: () => configuration.snapshot,
+    draws,
+  }
+  const writing = createWriting(changing)
+  const reload = declarativeReload(settings.declarative, { ...writing, draws, now: clock.now })
+  await reload?.().catch((error: unknown) => {
+    throw blame('declarative', error)
+  })
+  await gateway.resolveNames(FIRST_ADDRESSES_WITHIN_MS)
+
+  const dependencies: AdminDependencies = {
+    ...changing,
+    isDeclarative: reload !== null,
     peers: {
       upstreamNamed: (name) => configuration.upstreamNamed(name),
       health: gateway.health,
     },
     openConnections: (serviceId) => gateway.openConnections(serviceId),
     now: clock.now,
-    draws,
     nodeId,
     version,
     counters: () => gateway.counts,
@@ -165,7 +180,8 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     adminToken: settings.admin_token ?? null,
     allowedOrigins: settings.admin_gui_url,
     log: log.logger,
-  })
+  }
+  const adminApp = createAdminApp(dependencies, writing)
   const listeners = await openListeners({
     settings,
     gateway,
@@ -185,7 +201,8 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     admin: `http://${admin}`,
     adminTls: adminTls && `https://${adminTls}`,
     version,
-    wasEmpty: stored.rows.length === 0,
+    wasEmpty: stored.rows.length === 0 && reload === null,
+    reload,
     requestsInFlight: () => gateway.counts.requestsInFlight,
     async stop(deadlineMs) {
       isServing = false

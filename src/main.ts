@@ -5,6 +5,7 @@ import { createProgram } from './cli/program.ts'
 import { runProgram } from './cli/run-program.ts'
 import { blameSetting } from './cli/setting-failure.ts'
 import { type StopRequest, watchStopSignals } from './cli/stop-signals.ts'
+import type { Reload } from './declarative-reload.ts'
 import { type NodeParts, startNode } from './gateway-node.ts'
 import { createLogOutput, type LogOutput } from './metrics/log-output.ts'
 import { processRegistry } from './metrics/node-metrics.ts'
@@ -89,11 +90,26 @@ async function runNode(
     logger.info({ proxy, admin, ...tls, version, database: settings.database }, 'ready')
     if (node.wasEmpty) process.stderr.write(firstSteps(node))
   }
+  const stopReloading = reloadOnSignal(node.reload, log)
   const signal = await stop.signal
+  stopReloading()
   const timeoutMs = settings.shutdown_timeout.milliseconds
   logger.info({ signal, timeout_ms: timeoutMs, requests_in_flight: requestsInFlight() }, 'stopping')
   const { cutRequests } = await node.stop(timeoutMs)
   logger.info({ cut_requests: cutRequests }, 'stopped')
+}
+
+/** SIGHUP has the declarative file read again; what is wrong with it is logged, and the last good one is served on. */
+function reloadOnSignal(reload: Reload | null, { logger }: LogOutput): () => void {
+  if (reload === null) return () => {}
+  const onSignal = () => {
+    reload().then(
+      (counts) => logger.info(counts, 'declarative file applied'),
+      (error: unknown) => logger.error({ err: error }, 'declarative file not applied'),
+    )
+  }
+  process.on('SIGHUP', onSignal)
+  return () => process.off('SIGHUP', onSignal)
 }
 
 /** A reader of what is printed may leave at any time (`2> >(exec true)`); that is no reason to end. */

@@ -8,12 +8,12 @@ import { connectionsHandler } from './canary/connections-handler.ts'
 import { decisionHandler } from './canary/decision-handler.ts'
 import { createFindPlugin } from './canary/find-plugin.ts'
 import { cors } from './cors.ts'
+import { configHandlers } from './declarative/config-handlers.ts'
+import { withoutWrites } from './declarative/without-writes.ts'
 import type { AdminDependencies } from './dependencies.ts'
 import { exchanges } from './exchange.ts'
 import { handleErrors } from './handle-errors.ts'
-import { configHandlers } from './kong/config.ts'
 import { endpointsHandler } from './kong/endpoint-index.ts'
-import type { EntityDependencies } from './kong/entity-handlers.ts'
 import { entityRouter } from './kong/entity-router.ts'
 import { KONG_DIALECT } from './kong/errors.ts'
 import { pluginsEnabledHandler } from './kong/plugins-enabled.ts'
@@ -26,15 +26,17 @@ import { upstreamHealthHandler } from './kong/upstream-health.ts'
 import { metricsHandler } from './metrics.ts'
 import { PROBLEM_DIALECT } from './problem.ts'
 import { notFound } from './resource/place.ts'
-import { createSealBody } from './resource/seal-body.ts'
 import { servePath } from './serve-path.ts'
-import { createTransact } from './transact.ts'
+import { createWriting, type Writing } from './writing.ts'
 
 /**
  * The Admin API as an Express application: one access check in front of everything, then the endpoints of Kong's
  * dialect and our own. A change is served by this node before it is answered.
  */
-export function createAdminApp(dependencies: AdminDependencies): Express {
+export function createAdminApp(
+  dependencies: AdminDependencies,
+  writing: Writing = createWriting(dependencies),
+): Express {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -44,11 +46,12 @@ export function createAdminApp(dependencies: AdminDependencies): Express {
   app.use(cors(listedOrigins))
   app.use(accessControl(dependencies.adminToken, listedOrigins))
   app.use(ownEndpoints(dependencies))
-  const transact = createTransact(dependencies.store, dependencies.configuration)
-  const sealBody = createSealBody(dependencies.draws)
-  const writing = { transact, sealBody }
-  app.use(apisixRouter({ ...dependencies, ...writing }))
-  app.use(kongEndpoints(dependencies, writing))
+  const entities = {
+    ...writing,
+    transact: dependencies.isDeclarative ? withoutWrites(writing.transact) : writing.transact,
+  }
+  app.use(apisixRouter({ ...dependencies, ...entities }))
+  app.use(kongEndpoints(dependencies, entities))
   app.use(() => {
     throw notFound()
   })
@@ -72,14 +75,14 @@ function ownEndpoints(dependencies: AdminDependencies): Router {
 
 function kongEndpoints(
   dependencies: AdminDependencies,
-  writing: Pick<EntityDependencies, 'transact' | 'sealBody'>,
+  { transact, sealBody, applyFile }: Writing,
 ): Router {
   const { store, draws } = dependencies
   const router = Router({ caseSensitive: true })
   servePath(router, '/', { GET: rootHandler(dependencies) })
   servePath(router, '/status', { GET: statusHandler(dependencies) })
   servePath(router, '/endpoints', { GET: endpointsHandler() })
-  servePath(router, '/config', configHandlers())
+  servePath(router, '/config', configHandlers({ ...dependencies, applyFile }))
   servePath(router, '/plugins/enabled', { GET: pluginsEnabledHandler() })
   servePath(router, '/tags', { GET: tagsHandler(dependencies) })
   servePath(router, '/tags/:tag', { GET: tagsHandler(dependencies) })
@@ -88,6 +91,6 @@ function kongEndpoints(
     servePath(router, path, targetHealthHandlers(dependencies, state))
   }
   router.use(schemaRouter(dependencies))
-  router.use(entityRouter({ store, draws, ...writing }))
+  router.use(entityRouter({ store, draws, transact, sealBody }))
   return router
 }

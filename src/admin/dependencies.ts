@@ -37,6 +37,8 @@ export interface AdminDependencies {
   /** Origins of web pages, in lower case, that may call the Admin API beside those on this machine. */
   readonly allowedOrigins: readonly string[]
   readonly log: AdminLog
+  /** The configuration is a declarative file: entities cannot be written one by one. */
+  readonly isDeclarative?: boolean
 }
 
 /** What this node serves of the upstreams, and what it has found of their peers. */

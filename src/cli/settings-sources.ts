@@ -60,6 +60,10 @@ export function readSettings(input: SettingsInput): EffectiveSettings {
     if (sources[name].kind === 'default')
       values[name] = SETTINGS_SCHEMA.shape[name].parse(undefined)
   }
+  if (values.declarative !== undefined) {
+    if (sources.database.kind !== 'default') problems.push(twoConfigurations(sources))
+    values.database = 'sqlite::memory:'
+  }
   problems.push(...conflictProblems(values as Partial<Settings>, sources))
   if (problems.length > 0) throw settingsError(problems)
   return { settings: values as Settings, sources }
@@ -103,6 +107,12 @@ function conflictProblems(settings: Partial<Settings>, sources: SettingSources):
     name,
     message: `${describeSource(sources[name])}: ${name} ${message}`,
   }))
+}
+
+function twoConfigurations(sources: SettingSources): SettingProblem {
+  const where = `${describeSource(sources.database)}: database`
+  const message = `${where} must not be set with declarative, whose file is the whole configuration`
+  return { name: 'database', message }
 }
 
 function settingsError(problems: readonly SettingProblem[]): GatewayError {

@@ -8,17 +8,28 @@ import { lineAt, type Positions } from './positions.ts'
 import { type Report, readHeader } from './read-header.ts'
 import { readYaml } from './read-yaml.ts'
 
+export interface ReadOptions {
+  /** Added to those of the file. */
+  readonly selectTags?: readonly string[]
+  /** Every entity gets its line, also in JSON, where it takes time to find. */
+  readonly isLocated?: boolean
+}
+
 /**
  * A declarative file of decK's form, YAML or JSON: every entity by itself, and everything that is wrong with it without
- * a look at any gateway. Takes seconds for a file of megabytes, and more when it is YAML.
- * `selectTags` are added to those of the file.
+ * a look at any gateway. Takes seconds for a file of megabytes, and more when it is YAML. As in Kong,
+ * a JSON document may hold the file as the text `config`.
  */
-export function readFile(text: string, selectTags: readonly string[] = []): DeclarativeFile {
+export function readFile(text: string, options: ReadOptions = {}): DeclarativeFile {
+  const { selectTags = [], isLocated = false } = options
   const json = parseJson(text)
   if (json !== undefined) {
+    if (isPlainObject(json) && typeof json.config === 'string') {
+      return readFile(json.config, options)
+    }
     const file = readRoot(json, { positions: null, selectTags })
     // Lines are what takes the time, and only needed now.
-    if (file.problems.length === 0) return file
+    if (file.problems.length === 0 && !isLocated) return file
   }
   const read = readYaml(text)
   if (read.kind === 'wrong') return { selectTags, entities: [], problems: read.problems }

@@ -14,7 +14,7 @@ import {
   text,
   timestampSeconds,
 } from './fields.ts'
-import { hashPassword, isPasswordHash } from './password-hash.ts'
+import { hashPassword, isPasswordHash, verifyPassword } from './password-hash.ts'
 
 const BASIC_AUTH_CREDENTIAL_SCHEMA = z
   .strictObject({
@@ -50,6 +50,8 @@ export const BASIC_AUTH_CREDENTIAL_DEFINITION: EntityDefinition<'basicauth_crede
   hasUpdatedAt: false,
   hasFractionalTimestamps: false,
   seal: hashGivenPassword,
+  isSealOf: async (stored, { password }) =>
+    password === stored.password || verifyPassword(String(password), stored.password),
 }
 
 /** What stands before the first colon is the name, so no client could send one (RFC 7617 section 2). */

@@ -134,6 +134,11 @@ export interface EntityDefinition<K extends EntityKind = EntityKind> {
    * May take long, so it comes before everything else, outside of the transaction.
    */
   readonly seal?: (input: Record<string, unknown>, draws: Draws) => Promise<Record<string, unknown>>
+  /** Whether `seal` made the fields of a stored entity from these, so that nothing has changed. May take long. */
+  readonly isSealOf?: (
+    stored: EntityTypes[K],
+    input: Readonly<Record<string, unknown>>,
+  ) => Promise<boolean>
   /** What is wrong with a valid entity at the time it is written. */
   readonly problemsAt?: (entity: EntityTypes[K], nowMs: number) => readonly ErrorDetail[]
   /** Computes what is kept beside the entity when it is stored. */

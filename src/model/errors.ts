@@ -75,10 +75,15 @@ export const ERROR_TABLE = {
     title: 'no healthchecker',
     hint: 'set the weight of the target to 0 to take it out; health checks are not available in this version',
   },
-  only_without_database: {
+  invalid_declarative_configuration: {
     status: 400,
-    title: 'only without a database',
-    hint: 'write the entities through their own endpoints',
+    title: 'invalid declarative configuration',
+    hint: 'correct what is named and apply the file again; nothing was changed',
+  },
+  operation_unsupported: {
+    status: 405,
+    title: 'operation unsupported',
+    hint: 'change the declarative file and send it to /config, or start without --declarative',
   },
   invalid_path: {
     status: 400,

@@ -59,6 +59,13 @@ export function parseDatabase(text: string): Parsed<string> {
     : wrong('must be sqlite:<file>, for example sqlite:./data/canary.db')
 }
 
+/** A path as given. */
+export function parseFilePath(text: string): Parsed<string> {
+  return /^[^\0]+$/.test(text)
+    ? { kind: 'ok', value: text }
+    : wrong('must be the path of a file, for example ./kong.yaml')
+}
+
 /** IP addresses and CIDR blocks separated by commas or spaces; the empty text is the empty list. */
 export function parseNetworks(text: string): Parsed<readonly string[]> {
   const networks = wordsOf(text)

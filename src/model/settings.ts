@@ -7,6 +7,7 @@ import {
   parseDatabase,
   parseDnsOrder,
   parseDuration,
+  parseFilePath,
   parseListenAddress,
   parseNameServers,
   parseNetworks,
@@ -64,6 +65,11 @@ export const SETTINGS_SCHEMA = z
       description:
         'Where the configuration is kept: sqlite:<file>, or sqlite::memory: to forget it.',
       placeholder: 'sqlite:file',
+    }),
+    declarative: parsedBy(parseFilePath).optional().meta({
+      description:
+        'Declarative file (YAML or JSON in decK form) that is the whole configuration, in place of a database. Read again on SIGHUP.',
+      placeholder: 'file',
     }),
     workers: z
       .literal('1', 'must be 1: several processes are not available in this version')

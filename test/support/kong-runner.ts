@@ -106,6 +106,7 @@ function touchedBy({ given = [], request, afterwards = [] }: Row): readonly stri
     .flatMap(({ path }) => path.split(/[/?]/))
   const isWritten = (name: string) =>
     written.includes(name) || written.includes(name.replace(/s$/, ''))
+  if (written.includes('config')) return COLLECTIONS
   const touched = new Set<string>(COLLECTIONS.filter(isWritten))
   if (touched.has('services')) touched.add('routes')
   if (written.length > 0) touched.add('plugins')

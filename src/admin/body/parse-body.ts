@@ -34,20 +34,23 @@ export async function parseBody(request: IncomingMessage): Promise<Body> {
   }
 }
 
-function mediaType(contentType: string): string {
+/** The type alone, in lower case. */
+export function mediaType(contentType: string): string {
   const [type = ''] = contentType.split(';', 1)
   return type.trim().toLowerCase()
 }
 
-function unsupported(what: string): GatewayError {
-  return new GatewayError(
-    'unsupported_media_type',
-    `Unsupported media type: ${what}; send application/json, application/x-www-form-urlencoded or multipart/form-data`,
-  )
+/** `allowed` lists what to send. */
+export function unsupported(
+  what: string,
+  allowed = 'application/json, application/x-www-form-urlencoded or multipart/form-data',
+): GatewayError {
+  const message = `Unsupported media type: ${what}; send ${allowed}`
+  return new GatewayError('unsupported_media_type', message)
 }
 
 /** A few compressed bytes could become gigabytes. */
-function refuseEncodedBody(encoding: string | undefined): void {
+export function refuseEncodedBody(encoding: string | undefined): void {
   if (encoding === undefined || encoding.toLowerCase() === 'identity') return
   throw new GatewayError(
     'unsupported_media_type',

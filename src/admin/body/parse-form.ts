@@ -19,9 +19,9 @@ const MAX_SHOWN_LENGTH = 64
  * that are no UTF-8, which are refused: nobody meant the U+FFFD that would be stored for them).
  * Fails with unparsable_body, also when it is nested too deep, has too many fields or one that is too long.
  */
-export function parseForm(text: string): FormTree {
+export function parseForm(text: string, maxTextLength = MAX_TEXT_LENGTH): FormTree {
   refuseTooMany(text)
-  return formTree(formFields(text))
+  return formTree(formFields(text, maxTextLength))
 }
 
 /** Counted before anything is made of them: a separator costs one byte, a field some hundred. */
@@ -33,14 +33,14 @@ function refuseTooMany(text: string): void {
   }
 }
 
-function* formFields(text: string): Generator<FormField> {
+function* formFields(text: string, maxTextLength: number): Generator<FormField> {
   for (const field of text.split('&')) {
     if (field === '') continue
     const equals = field.indexOf('=')
     const key = equals === -1 ? field : field.slice(0, equals)
     const value = equals === -1 ? '' : field.slice(equals + 1)
     if (key.length > CODES_PER_CHARACTER * MAX_KEY_LENGTH) throw keyTooLong()
-    if (value.length > CODES_PER_CHARACTER * MAX_TEXT_LENGTH) throw textTooLong()
+    if (value.length > CODES_PER_CHARACTER * maxTextLength) throw textTooLong()
     const name = decoded(key)
     if (name === null) throw refusal(`the key ${shown(key)} is not valid UTF-8`)
     const content = decoded(value)

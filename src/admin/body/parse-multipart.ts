@@ -13,17 +13,21 @@ const MAX_PART_BYTES = 3 * MAX_TEXT_LENGTH + MAX_PART_HEADER_BYTES
  * is its text: `curl -F cert=@shop.pem` is how Kong's documents bring in a certificate.
  * Fails with unparsable_body when it is cut short, has too many parts, one that is too long or one without a name.
  */
-export async function parseMultipart(bytes: Buffer, contentType: string): Promise<FormTree> {
-  refuseTooMuch(bytes)
+export async function parseMultipart(
+  bytes: Buffer,
+  contentType: string,
+  maxPartBytes = MAX_PART_BYTES,
+): Promise<FormTree> {
+  refuseTooMuch(bytes, maxPartBytes)
   return formTree(await readParts(bytes, contentType))
 }
 
 /** Seen before anything is made of them: a part of seven bytes costs more than a thousand of any other text. */
-function refuseTooMuch(bytes: Buffer): void {
+function refuseTooMuch(bytes: Buffer, maxPartBytes: number): void {
   let partCount = 0
   for (let start = 0, end = 0; start < bytes.length; start = end) {
     end = nextDelimiter(bytes, start + 1)
-    if (end - start > MAX_PART_BYTES) throw textTooLong()
+    if (end - start > maxPartBytes) throw textTooLong()
     // What stands behind the last delimiter is no part.
     if (end < bytes.length && ++partCount > MAX_VALUES) {
       throw refusal(`it has more than ${MAX_VALUES} parts`)

@@ -17,7 +17,9 @@ const KONG_CODES: { readonly [C in ErrorCode]?: number } = {
   database_error: 8,
   invalid_size: 9,
   invalid_options: 11,
+  operation_unsupported: 12,
   foreign_keys_unresolved: 13,
+  invalid_declarative_configuration: 14,
   referenced_by_others: 19,
 }
 

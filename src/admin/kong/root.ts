@@ -35,7 +35,7 @@ export function rootHandler(dependencies: AdminDependencies): RequestHandler {
       configuration: {
         admin_listen: listen.admin,
         proxy_listen: listen.proxy,
-        database: dependencies.store.database,
+        database: dependencies.isDeclarative ? 'off' : dependencies.store.database,
         role: 'traditional',
         router_flavor: 'traditional_compatible',
         plugins: PLUGIN_NAMES,

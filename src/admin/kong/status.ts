@@ -23,7 +23,7 @@ export function statusHandler(dependencies: AdminDependencies): RequestHandler {
         lua_shared_dicts: {},
         workers_lua_vms: [{ pid: process.pid, http_allocated_gc: formatMemory(queryOf(request)) }],
       },
-      database: { reachable: isReachable },
+      ...(dependencies.isDeclarative ? {} : { database: { reachable: isReachable } }),
       configuration_version: dependencies.snapshot().version,
     })
   }
