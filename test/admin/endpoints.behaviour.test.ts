@@ -90,14 +90,6 @@ describe('information', () => {
       enabled_plugins: ['acl', 'canary', 'key-auth', 'request-size-limiting', 'traffic-split'],
     })
   })
-
-  it.each(['GET', 'POST'])('has no declarative configuration to %s', async (method) => {
-    const answer = await admin.call(method, '/config')
-    expect([answer.status, answer.json]).toEqual([
-      400,
-      { message: 'this endpoint is only available when Kong is configured to not use a database' },
-    ])
-  })
 })
 
 describe('the health of a target', () => {

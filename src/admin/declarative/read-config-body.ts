@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { MAX_FILE_BYTES } from '../../declarative/max-file-bytes.ts'
+import { REQUIRED } from '../../model/kong-messages.ts'
 import { schemaViolation } from '../../model/schema-violation.ts'
 import { decodeUtf8 } from '../body/decode-utf8.ts'
 import type { FormTree } from '../body/form-tree.ts'
@@ -19,7 +20,10 @@ const ALLOWED = `application/json, ${YAML_TYPES.join(', ')}, or a form with the 
 export async function readConfigBody(request: IncomingMessage): Promise<Uint8Array> {
   refuseEncodedBody(request.headers['content-encoding'])
   const contentType = request.headers['content-type']
-  if (contentType === undefined) throw unsupported('the body has no Content-Type', ALLOWED)
+  if (contentType === undefined) {
+    if ((await readBody(request)).length === 0) throw missingFile()
+    throw unsupported('the body has no Content-Type', ALLOWED)
+  }
   const type = mediaType(contentType)
   if (type === 'application/json' || YAML_TYPES.includes(type)) {
     return readBody(request, MAX_FILE_BYTES)
@@ -40,5 +44,9 @@ export async function readConfigBody(request: IncomingMessage): Promise<Uint8Arr
 function configField({ children }: FormTree): Uint8Array {
   const [text] = children.get('config')?.values ?? []
   if (text !== undefined) return Buffer.from(text)
-  throw schemaViolation([{ path: ['config'], message: 'required field missing' }])
+  throw missingFile()
+}
+
+function missingFile() {
+  return schemaViolation([{ path: ['config'], message: REQUIRED }])
 }

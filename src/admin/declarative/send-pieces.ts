@@ -31,6 +31,7 @@ export async function sendPieces(
     await setImmediate()
     begin = performance.now()
   }
+  if (!response.headersSent) response.setHeader('Content-Length', Buffer.byteLength(pending))
   response.end(pending)
 }
 
