@@ -1,6 +1,7 @@
 import { firstSteps } from './cli/first-steps.ts'
 import type { SettingSources } from './cli/given-setting.ts'
 import { openFileLimit } from './cli/open-file-limit.ts'
+import { processTerminal } from './cli/process-terminal.ts'
 import { createProgram } from './cli/program.ts'
 import { runProgram } from './cli/run-program.ts'
 import { blameSetting } from './cli/setting-failure.ts'
@@ -20,7 +21,13 @@ export async function main(argv: readonly string[]): Promise<void> {
   surviveLostReaders()
   // Before anything is begun, so that a start can be interrupted in good order.
   const stop = watchStopSignals()
+  const stopped = new AbortController()
+  stop.signal.then(
+    () => stopped.abort(),
+    () => {},
+  )
   const program = createProgram({
+    terminal: processTerminal(stopped.signal),
     start: (settings, sources) => start({ settings, sources, stop }),
   })
   process.exitCode = await runProgram(program, argv, (text) => process.stderr.write(text))

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { createConfigCommand } from './config/config-command.ts'
+import type { Terminal } from './config/terminal.ts'
 import { packageVersion } from './package-version.ts'
+import { processTerminal } from './process-terminal.ts'
 import type { Environment } from './settings-environment.ts'
 import { createStartCommand, type StartParts } from './start-command.ts'
 
@@ -10,6 +13,8 @@ export interface ProgramParts {
   readonly env?: Environment
   /** Default: reads from disk. */
   readonly readFile?: (path: string) => string
+  /** Default: that of the process, which nothing stops. */
+  readonly terminal?: Terminal
 }
 
 /** The `canary` command with its subcommands. Throws instead of exiting: `runProgram` turns that into exit codes. */
@@ -17,6 +22,7 @@ export function createProgram({
   start,
   env = process.env,
   readFile = readText,
+  terminal = processTerminal(new AbortController().signal),
 }: ProgramParts): Command {
   const program = new Command('canary')
     .description('Canary release gateway: moves traffic from one version of a service to the next.')
@@ -26,6 +32,12 @@ export function createProgram({
     .exitOverride()
   const startCommand = createStartCommand({ start, env, readFile })
   program.addCommand(startCommand.copyInheritedSettings(program))
+  const configCommand = createConfigCommand({ env, terminal })
+  configCommand.copyInheritedSettings(program)
+  for (const command of configCommand.commands) {
+    command.configureOutput(program.configureOutput()).showHelpAfterError('(see --help)')
+  }
+  program.addCommand(configCommand)
   return program
 }
 

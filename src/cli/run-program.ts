@@ -1,7 +1,8 @@
 import { type Command, CommanderError } from 'commander'
 import { GatewayError } from '../model/errors.ts'
+import { Exit } from './exit.ts'
 
-/** 0 done, 1 failed, 2 the command line itself is wrong. */
+/** 0 done, 1 failed, 2 the command line itself is wrong; below `config`, 2 that there is a difference. */
 export type ExitCode = 0 | 1 | 2
 
 /**
@@ -18,6 +19,7 @@ export async function runProgram(
     return 0
   } catch (error) {
     // Commander has printed its message already; --help and --version end this way too, with code 0.
+    if (error instanceof Exit) return error.code
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     printError(`canary: ${describe(error)}\n`)
     return 1

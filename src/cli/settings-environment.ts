@@ -10,6 +10,9 @@ import {
 /** Names the settings file, as `--config` does. */
 export const CONFIG_VARIABLE = 'CANARY_CONFIG'
 
+/** Where the commands that ask a gateway find it; says nothing to the gateway itself. */
+const CLIENT_VARIABLES = ['CANARY_ADMIN_URL']
+
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** The settings in `CANARY_*` variables. Unknown ones are problems: a misspelt variable must not pass in silence. */
@@ -20,6 +23,7 @@ export function readEnvironment(env: Environment): SourceContent {
     if (text === undefined || !variable.startsWith('CANARY_') || variable === CONFIG_VARIABLE) {
       continue
     }
+    if (CLIENT_VARIABLES.includes(variable)) continue
     const name = NAMES_BY_VARIABLE.get(variable)
     if (name !== undefined) {
       given.push({ name, text, source: { kind: 'variable', name: variable } })

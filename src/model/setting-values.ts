@@ -61,7 +61,7 @@ export function parseDatabase(text: string): Parsed<string> {
 
 /** A path as given. */
 export function parseFilePath(text: string): Parsed<string> {
-  return /^[^\0]+$/.test(text)
+  return /^\S(?:[^\0]*\S)?$/.test(text)
     ? { kind: 'ok', value: text }
     : wrong('must be the path of a file, for example ./kong.yaml')
 }

@@ -1,0 +1,20 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Terminal } from './config/terminal.ts'
+
+/** Standard output and error of this process; `stopped` is aborted when the command shall end. */
+export function processTerminal(stopped: AbortSignal): Terminal {
+  const { stdout, stderr, env } = process
+  return {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    isColoured: stdout.isTTY === true && (env.NO_COLOR ?? '') === '',
+    showsProgress: stderr.isTTY === true,
+    columns: stderr.columns ?? 80,
+    stopped,
+    pause: async (ms) => {
+      await pause(ms, undefined, { signal: stopped }).catch((error: unknown) => {
+        if (!stopped.aborted) throw error
+      })
+    },
+  }
+}
