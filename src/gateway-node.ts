@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as pause, setImmediate } from 'node:timers/promises'
 import type { Registry } from 'prom-client'
 import { createAdminApp } from './admin/admin-app.ts'
 import type { AdminDependencies } from './admin/dependencies.ts'
@@ -69,6 +69,9 @@ export interface GatewayNode {
    */
   stop(deadlineMs: number): Promise<DrainReport>
 }
+
+/** More than this are compiled in slices, so that no request waits for all of them. */
+const MANY_CHANGES = 100
 
 /** How long a start waits for the addresses of names (reliability.md section 10). */
 const FIRST_ADDRESSES_WITHIN_MS = 2_000
@@ -146,7 +149,10 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
   const changing = {
     store,
     configuration: {
-      prepare: (changes: readonly Change[], next: number) => configuration.prepare(changes, next),
+      prepare: (changes: readonly Change[], next: number) =>
+        changes.length > MANY_CHANGES
+          ? configuration.prepareInSlices(changes, next, () => setImmediate())
+          : configuration.prepare(changes, next),
       activate: () => configuration.activate(),
     },
     snapshot: () => configuration.snapshot,

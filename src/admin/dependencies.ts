@@ -58,7 +58,7 @@ export interface OpenConnection {
 /** Where a committed change goes, so that this node serves it before the client has its answer. */
 export interface ConfigurationSink {
   /** Builds the next snapshot beside the one in use; throws when it does not compile, and then nothing is stored. */
-  prepare(changes: readonly Change[], version: number): void
+  prepare(changes: readonly Change[], version: number): void | Promise<void>
   /** Serves what was prepared last. Must not fail. */
   activate(): void
 }

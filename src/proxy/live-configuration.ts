@@ -4,9 +4,16 @@ import type { CompiledUpstream } from '../balancing/compile-upstream.ts'
 import { type Change, isOf, type StoredEntity } from '../model/entity.ts'
 import { inlineUpstreamsIn } from '../model/inline-upstreams.ts'
 import { advanceSnapshot, EMPTY_SNAPSHOT, type Snapshot } from '../model/snapshot.ts'
+import { changeSlices } from './change-slices.ts'
 import type { PeerMemory } from './peer-try.ts'
 import { advanceRuntime, EMPTY_RUNTIME, type Runtime, withAddresses } from './runtime.ts'
 import { refuseUnusableCertificates } from './tls/secure-contexts.ts'
+
+/** Addresses of names; null: none known any more. */
+type FoundAddresses = ReadonlyMap<string, readonly string[] | null>
+
+/** Compiling so many takes a few milliseconds. */
+const SLICE_CHANGES = 50
 
 interface Prepared {
   readonly runtime: Runtime
@@ -22,6 +29,8 @@ export class LiveConfiguration {
   readonly #activated: (changes: readonly Change[]) => void
   #runtime: Runtime = EMPTY_RUNTIME
   #prepared: Prepared | null = null
+  /** Set while a large change is being prepared. */
+  #resolvedMeanwhile: FoundAddresses[] | null = null
 
   /** `activated` is called when changes are served. */
   constructor(memory: PeerMemory, activated: (changes: readonly Change[]) => void = () => {}) {
@@ -60,6 +69,37 @@ export class LiveConfiguration {
     this.#prepared = { runtime: advanceRuntime(this.#runtime, next, changes), changes }
   }
 
+  /**
+   * The same for a large transaction: compiled in parts, between which `giveWay` lets requests have their turn. What is
+   * learnt of addresses meanwhile is in it.
+   */
+  async prepareInSlices(
+    changes: readonly Change[],
+    version: number,
+    giveWay: () => Promise<unknown>,
+  ): Promise<void> {
+    const base = this.#runtime
+    const resolved: FoundAddresses[] = []
+    this.#resolvedMeanwhile = resolved
+    try {
+      let next = base.snapshot
+      for (const slice of changeSlices(changes, SLICE_CHANGES)) {
+        refuseUnusableCertificates(slice)
+        next = advanceSnapshot(next, slice, version)
+        await giveWay()
+      }
+      let runtime = base
+      for (const slice of changeSlices(changes, SLICE_CHANGES)) {
+        runtime = advanceRuntime(runtime, next, slice)
+        await giveWay()
+      }
+      for (const found of resolved) runtime = withAddresses(runtime, found).runtime
+      this.#prepared = { runtime, changes }
+    } finally {
+      this.#resolvedMeanwhile = null
+    }
+  }
+
   /** Serves what was prepared last. */
   activate(): void {
     if (this.#prepared === null) return
@@ -74,7 +114,8 @@ export class LiveConfiguration {
    * Serves what is configured at other addresses of some names; null: none known any more. What is known of addresses
    * that stay is kept. Also in what is prepared and not yet served.
    */
-  resolved(found: ReadonlyMap<string, readonly string[] | null>): void {
+  resolved(found: FoundAddresses): void {
+    this.#resolvedMeanwhile?.push(found)
     const { runtime, recompiled } = withAddresses(this.#runtime, found)
     const prepared = this.#prepared
     if (prepared !== null) {

@@ -23,22 +23,23 @@ export async function appendAudit(
   },
 ): Promise<void> {
   const { author, version, firstSequence } = origin
-  const rows = changes.map((change, index): Insertable<AuditLogTable> => {
-    return {
-      sequence: firstSequence + index,
-      at: author.at.getTime(),
-      actor: author.actor,
-      request_id: author.requestId,
-      version,
-      action: actionOf(change),
-      kind: change.kind,
-      entity_id: change.id,
-      before: withoutSecrets(change.before),
-      after: withoutSecrets(change.after),
-    }
-  })
-  for (const batch of statementBatches(rows)) {
-    await db.insertInto('audit_log').values(batch).execute()
+  let sequence = firstSequence
+  for (const batch of statementBatches(changes)) {
+    const rows = batch.map((change): Insertable<AuditLogTable> => {
+      return {
+        sequence: sequence++,
+        at: author.at.getTime(),
+        actor: author.actor,
+        request_id: author.requestId,
+        version,
+        action: actionOf(change),
+        kind: change.kind,
+        entity_id: change.id,
+        before: withoutSecrets(change.before),
+        after: withoutSecrets(change.after),
+      }
+    })
+    await db.insertInto('audit_log').values(rows).execute()
   }
 }
 

@@ -108,7 +108,7 @@ export class KyselyStore implements Store {
   async change<T>(
     author: ChangeAuthor,
     work: (transaction: StoreTransaction) => Promise<T>,
-    beforeCommit: (changes: readonly Change[], version: number) => void,
+    beforeCommit: (changes: readonly Change[], version: number) => void | Promise<void>,
   ): Promise<Committed<T>> {
     return this.#query(() =>
       this.#transactions.run(async () => {
@@ -173,7 +173,7 @@ export class KyselyStore implements Store {
     task: {
       readonly author: ChangeAuthor
       readonly work: (transaction: StoreTransaction) => Promise<T>
-      readonly beforeCommit: (changes: readonly Change[], version: number) => void
+      readonly beforeCommit: (changes: readonly Change[], version: number) => void | Promise<void>
     },
   ): Promise<Committed<T>> {
     const counters = await readCounters(db)
@@ -186,7 +186,7 @@ export class KyselyStore implements Store {
     })
     const result = await task.work(transaction)
     transaction.throwIfFailed()
-    const changes = collector.changes()
+    const changes = await collector.changes()
     const version = changes.length === 0 ? counters.version : counters.version + 1
     const firstSequence = counters.audit_sequence + 1
     await appendAudit(db, changes, { author: task.author, version, firstSequence })
@@ -199,7 +199,7 @@ export class KyselyStore implements Store {
         audit_sequence: counters.audit_sequence + changes.length,
       })
       .execute()
-    task.beforeCommit(changes, version)
+    await task.beforeCommit(changes, version)
     return { result, version, changes }
   }
 }

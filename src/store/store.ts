@@ -119,7 +119,7 @@ export interface Store extends StoreReader {
   load(): Promise<{ version: number; rows: readonly StoredEntity[] }>
   /**
    * Runs `work` in one transaction with a new configuration version and one audit row per changed entity.
-   * `beforeCommit` sees the changes while they can still be refused: when it throws, nothing is stored.
+   * `beforeCommit` sees the changes while they can still be refused: when it throws or rejects, nothing is stored.
    * It is called exactly once before every commit, also with no changes and the version as it was.
    * Several writes to one entity are one change, and none when it ends as it began.
    * Transactions run one after the other. `work` reads and writes through its transaction only.
@@ -128,7 +128,7 @@ export interface Store extends StoreReader {
   change<T>(
     author: ChangeAuthor,
     work: (transaction: StoreTransaction) => Promise<T>,
-    beforeCommit: (changes: readonly Change[], version: number) => void,
+    beforeCommit: (changes: readonly Change[], version: number) => void | Promise<void>,
   ): Promise<Committed<T>>
   /** By kind, entity and tag. */
   tags(query: TagQuery): Promise<Page<TagRow>>

@@ -37,6 +37,15 @@ describe('the walkthroughs of the compatibility documents', { timeout: TIMEOUT_M
     })
   })
 
+  it('blue/green by a decK file: each switch is one changed field', async () => {
+    const blue = { 'v1-a': 100, 'v1-b': 50, 'v2-a': 0, 'v2-b': 0 }
+    expect(await stagesOf('kong-deck-blue-green')).toEqual({
+      blue,
+      green: { 'v1-a': 0, 'v1-b': 0, 'v2-a': 100, 'v2-b': 100 },
+      'blue-again': blue,
+    })
+  })
+
   it('canary releases: by weight, by share of consumers, by group, for everyone, finished', async () => {
     const stages = await stagesOf('kong-canary-releases')
     const v1 = (stage: string) => stages[stage]?.['v1-a']

@@ -126,7 +126,7 @@ export function describeTransactions(open: OpenStore): void {
       await on.store.change(
         AUTHOR,
         async () => {},
-        (changes, version) => shown.push([changes, version]),
+        (changes, version) => void shown.push([changes, version]),
       )
       expect(shown).toEqual([[[], 0]])
     })

@@ -40,10 +40,13 @@ describe('canary config', () => {
   }
 
   async function run(args: readonly string[], given: Partial<Terminal> = {}): Promise<Run> {
-    let [out, err] = ['', '']
+    const printed = { out: '', err: '' }
+    const print = (to: 'out' | 'err') => (text: string) => {
+      printed[to] += text
+    }
     const terminal: Terminal = {
-      out: (text) => void (out += text),
-      err: (text) => void (err += text),
+      out: print('out'),
+      err: print('err'),
       isColoured: false,
       showsProgress: false,
       columns: 80,
@@ -57,7 +60,7 @@ describe('canary config', () => {
       command.configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     }
     const code = await runProgram(program, ['node', 'canary', 'config', ...args], terminal.err)
-    return { code, out, err }
+    return { code, ...printed }
   }
 
   test('apply makes the configuration what the file says, and tells the counts', async () => {
