@@ -47,12 +47,13 @@ export function* planChanges(
   snapshot: Snapshot,
 ): Generator<void, Plan> {
   const writes: PlannedWrite[] = []
+  const kept = new Set<string>()
   for (const one of identified) {
     yield
+    kept.add(`${one.entity.kind} ${one.id}`)
     const write = planWrite(one)
     if (write !== null) writes.push(write)
   }
-  const kept = new Set(identified.map(({ entity, id }) => `${entity.kind} ${id}`))
   const { removals, problems } = yield* planRemovals(snapshot, {
     kept,
     selectTags: file.selectTags,

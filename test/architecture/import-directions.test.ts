@@ -69,7 +69,7 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
   cli: {
     folders: ['model', 'declarative'],
     packages: ['commander', 'yaml'],
-    builtins: ['node:fs'],
+    builtins: ['node:fs', 'node:timers/promises'],
   },
 }
 

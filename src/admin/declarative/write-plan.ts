@@ -86,8 +86,9 @@ function namesOf(kind: EntityKind): readonly string[] {
 }
 
 function isRenamed({ action, entity, changes }: PlannedWrite): boolean {
+  if (action === 'create') return false
   const names = namesOf(entity.kind)
-  return action === 'update' && changes.some(({ field }) => names.includes(field))
+  return changes.some(({ field }) => names.includes(field))
 }
 
 /** Ids that an entity refers to and will not any more. */

@@ -17,6 +17,8 @@ import { requireSqliteVersion } from './sqlite-version.ts'
 const APPLICATION_ID = 0x43616e61
 
 const BUSY_TIMEOUT_MS = 5000
+const PAGE_BYTES = 16_384
+const CACHE_KIBIBYTES = 2000
 
 /**
  * Opens the database file at `path`, or one in memory for `:memory:`, for this process alone.
@@ -74,6 +76,8 @@ async function takeFile(database: SqliteDatabase.Database, path: string): Promis
   // FULL, since NORMAL may lose acknowledged transactions at a power failure (sqlite.org/pragma.html).
   database.pragma('synchronous = FULL')
   database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
+  // What does not fit is written while a transaction goes on, in slices, and not all of it at its end.
+  database.pragma(`cache_size = -${CACHE_KIBIBYTES}`)
   return (await readHolderNote(path)) !== null
 }
 
@@ -112,6 +116,8 @@ async function requireWritableFile(path: string): Promise<void> {
 
 function requireOurs(database: SqliteDatabase.Database, path: string): void {
   if (database.pragma('page_count', { simple: true }) === 0) {
+    // Fewer, larger pages: what a large transaction costs is their number.
+    database.pragma(`page_size = ${PAGE_BYTES}`)
     database.pragma(`application_id = ${APPLICATION_ID}`)
     return
   }

@@ -11,9 +11,13 @@ import {
   type SqliteDialectConfig,
   SqliteDriver,
 } from 'kysely'
+import { commitLarge } from './large-commit.ts'
 
 /** Statements kept ready. Their texts are few: only lists of values vary in length. */
 const MAX_PREPARED = 200
+
+/** Statements of a transaction that leaves so much to be written that it is committed in steps. */
+const LARGE_TRANSACTION = 2000
 
 /** For so long statements may follow one another before the traffic has its turn. */
 const SLICE_MS = 2
@@ -51,7 +55,7 @@ class TransactionalDdlAdapter extends SqliteAdapter {
 
 class GatewaySqliteDriver extends SqliteDriver {
   readonly #database: SqliteDatabase.Database
-  #connection: DatabaseConnection | null = null
+  #connection: SlicedConnection | null = null
 
   constructor(config: SqliteDialectConfig, database: SqliteDatabase.Database) {
     super(config)
@@ -61,6 +65,18 @@ class GatewaySqliteDriver extends SqliteDriver {
   override async acquireConnection(): Promise<DatabaseConnection> {
     this.#connection ??= new SlicedConnection(await super.acquireConnection())
     return this.#connection
+  }
+
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    this.#connection?.countFromHere()
+    await super.beginTransaction(connection)
+  }
+
+  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    const commit = () => super.commitTransaction(connection)
+    const isLarge = (this.#connection?.count ?? 0) > LARGE_TRANSACTION
+    if (isLarge && !this.#database.memory) await commitLarge(this.#database, commit)
+    else await commit()
   }
 
   /**
@@ -80,12 +96,23 @@ class GatewaySqliteDriver extends SqliteDriver {
 class SlicedConnection implements DatabaseConnection {
   readonly #inner: DatabaseConnection
   #busyMs = 0
+  #count = 0
 
   constructor(inner: DatabaseConnection) {
     this.#inner = inner
   }
 
+  /** Statements since `countFromHere`. */
+  get count(): number {
+    return this.#count
+  }
+
+  countFromHere(): void {
+    this.#count = 0
+  }
+
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    this.#count += 1
     if (this.#busyMs >= SLICE_MS) {
       this.#busyMs = 0
       await setImmediate()

@@ -1,0 +1,44 @@
+import { fsync as fsyncOf } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import type SqliteDatabase from 'better-sqlite3'
+
+const fsync = promisify(fsyncOf)
+
+/** What SQLite does by itself: a checkpoint after the commit that leaves so many pages in the log. */
+const AUTOCHECKPOINT_PAGES = 1000
+
+/**
+ * Commits a transaction of many megabytes without holding up the thread for as long as the disk takes: the log is
+ * flushed beside it before the commit, the checkpoint is a step of its own after it, and its flush is beside it again.
+ * Nobody may use the connection meanwhile: the log must not be written from its start before the database is flushed,
+ * which is what makes a checkpoint without a flush safe (sqlite.org/wal.html, section 2.2).
+ */
+export async function commitLarge(
+  database: SqliteDatabase.Database,
+  commit: () => Promise<void>,
+): Promise<void> {
+  database.pragma('wal_autocheckpoint = 0')
+  try {
+    await flush(`${database.name}-wal`)
+    await commit()
+    await setImmediate()
+    database.pragma('synchronous = OFF')
+    database.pragma('wal_checkpoint(PASSIVE)')
+    await flush(database.name)
+  } finally {
+    database.pragma('synchronous = FULL')
+    database.pragma(`wal_autocheckpoint = ${AUTOCHECKPOINT_PAGES}`)
+  }
+}
+
+/** In another thread; POSIX flushes all that was written to the file, by whatever descriptor. */
+async function flush(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    await fsync(file.fd)
+  } finally {
+    await file.close()
+  }
+}
