@@ -245,7 +245,7 @@ it('reports an error of the database as such, with its cause', async () => {
 
 it('lives on when the disk is full, with everything it acknowledged', async () => {
   const path = temporaryDatabase()
-  const script = 'ulimit -f 2000; exec "$0" "$1" "$2"'
+  const script = 'ulimit -f 6000; exec "$0" "$1" "$2"'
   const child = spawn('bash', ['-c', script, process.execPath, scriptPath('store-filler'), path], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -6,8 +6,8 @@ import type SqliteDatabase from 'better-sqlite3'
 
 const fsync = promisify(fsyncOf)
 
-/** What SQLite does by itself: a checkpoint after the commit that leaves so many pages in the log. */
-const AUTOCHECKPOINT_PAGES = 1000
+/** So many pages in the log, 4 MiB, make SQLite do a checkpoint after a commit. */
+export const AUTOCHECKPOINT_PAGES = 250
 
 /**
  * Commits a transaction of many megabytes without holding up the thread for as long as the disk takes: the log is

@@ -9,6 +9,7 @@ import { KyselyStore } from '../kysely-store.ts'
 import { migrateToLatest } from '../migrations/migrate.ts'
 import type { Store } from '../store.ts'
 import { describeHolder, readHolderNote, removeHolderNote, writeHolderNote } from './holder-note.ts'
+import { AUTOCHECKPOINT_PAGES } from './large-commit.ts'
 import { GatewaySqliteDialect } from './sqlite-dialect.ts'
 import { describeSqliteError, hasCode } from './sqlite-errors.ts'
 import { requireSqliteVersion } from './sqlite-version.ts'
@@ -76,6 +77,7 @@ async function takeFile(database: SqliteDatabase.Database, path: string): Promis
   // FULL, since NORMAL may lose acknowledged transactions at a power failure (sqlite.org/pragma.html).
   database.pragma('synchronous = FULL')
   database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
+  database.pragma(`wal_autocheckpoint = ${AUTOCHECKPOINT_PAGES}`)
   // What does not fit is written while a transaction goes on, in slices, and not all of it at its end.
   database.pragma(`cache_size = -${CACHE_KIBIBYTES}`)
   return (await readHolderNote(path)) !== null
