@@ -2,8 +2,10 @@ import { ENTITY_DEFINITIONS } from '../model/entities.ts'
 import { type ErrorDetail, GatewayError } from '../model/errors.ts'
 import { mergeEntity } from '../model/merge.ts'
 import { isPlainObject } from '../model/plain-object.ts'
+import { schemaViolation } from '../model/schema-violation.ts'
 import { isUuid } from '../model/uuid.ts'
 import { parseEntity } from '../model/validate.ts'
+import { expressionProblemsOf } from '../variants/expression-problems.ts'
 import type { FileEntity, Reference } from './file-entity.ts'
 import type { RawEntity } from './flatten.ts'
 import type { FileHeader } from './read-header.ts'
@@ -45,7 +47,10 @@ function parse(raw: RawEntity, header: FileHeader): Omit<FileEntity, 'line'> {
     created_at: given.created_at ?? ANY_TIME,
     ...(hasUpdatedAt ? { updated_at: ANY_TIME } : {}),
   }
-  const parsed: Readonly<Record<string, unknown>> = { ...parseEntity(kind, input) }
+  const valid = parseEntity(kind, input)
+  const problems = expressionProblemsOf(kind, valid)
+  if (problems.length > 0) throw schemaViolation(problems)
+  const parsed: Readonly<Record<string, unknown>> = { ...valid }
   const fields = Object.fromEntries(
     Object.entries(parsed).filter(
       ([field]) =>

@@ -1,4 +1,6 @@
+import type { Entity, EntityKind } from '../model/entity.ts'
 import type { ErrorDetail } from '../model/errors.ts'
+import type { Plugin } from '../model/plugin.ts'
 import type { TrafficSplitConfig } from '../model/plugins/traffic-split.ts'
 import type { Route } from '../model/route.ts'
 import { ExpressionError } from './expressions/expression-error.ts'
@@ -28,6 +30,14 @@ export function routeVarsProblems({ apisix }: Route): readonly ErrorDetail[] {
   if (vars === null) return []
   const patterns = new PatternBudget()
   return problemsOf(vars, { path: ['apisix', 'vars'], patterns, isOfRoute: true })
+}
+
+/** The same for an entity of any kind. */
+export function expressionProblemsOf(kind: EntityKind, entity: Entity): readonly ErrorDetail[] {
+  if (kind === 'routes') return routeVarsProblems(entity as Route)
+  if (kind !== 'plugins') return []
+  const plugin = entity as Plugin
+  return plugin.name === 'traffic-split' ? expressionProblems(plugin.config) : []
 }
 
 interface Place {

@@ -30,7 +30,7 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
   variants: { folders: ['model'], packages: ['murmurhash'], builtins: [] },
   balancing: { folders: ['model'], packages: ['js-xxhash'], builtins: ['node:zlib'] }, // crc32
   declarative: {
-    folders: ['model'],
+    folders: ['model', 'variants'],
     packages: ['yaml'],
     builtins: ['node:crypto', 'node:util'], // SHA-1 of version 5 UUIDs; deep comparison
   },

@@ -142,6 +142,20 @@ plugins:
     ])
   })
 
+  test('has its line inside of the rules of a plugin: an expression with an operator that does not exist', () => {
+    const problems = problemsOf(`_format_version: "3.0"
+plugins:
+- name: traffic-split
+  config:
+    rules:
+    - match:
+      - vars: [[arg_name, nope, jack]]
+      weighted_upstreams: [{weight: 1}]
+`)
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toMatch(/^line 7, plugins\.1\.config\.rules\.1\.match\.1\.vars/)
+  })
+
   test('has its line in JSON too', () => {
     const text = JSON.stringify({ _format_version: '3.0', services: [{ name: 'a' }] }, null, 1)
     expect(problemsOf(text)).toEqual(['line 4, services.1.host: required field missing'])

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { startGateway } from '../../fixtures/support/start-gateway.ts'
 import { startTestGateway, type TestGateway } from '../support/test-gateway.ts'
 import { startUpstream, type TestUpstream } from '../support/test-upstream.ts'
 
@@ -86,6 +87,26 @@ services:
       name: 'operation unsupported',
       message: `${message} when not using a database`,
     })
+  })
+
+  test('reads its file again on SIGHUP, as a process of its own', async () => {
+    writeFileSync(path, file('/shop'))
+    const lines: unknown[] = []
+    const running = await startGateway({
+      flags: ['--declarative', path],
+      onLine: ({ msg }) => lines.push(msg),
+    })
+    try {
+      writeFileSync(path, file('no-slash'))
+      process.kill(running.pid, 'SIGHUP')
+      await expect.poll(() => lines).toContain('declarative file not applied')
+      writeFileSync(path, file('/store'))
+      process.kill(running.pid, 'SIGHUP')
+      await expect.poll(() => lines).toContain('declarative file applied')
+      expect((await fetch(`${running.ready.proxy}/store`)).status).toBe(200)
+    } finally {
+      await running.stop()
+    }
   })
 
   test('takes another file by POST /config, and says that it has no database', async () => {
