@@ -2,10 +2,16 @@ import { SerialQueue } from '../model/serial-queue.ts'
 import type { ChangeAuthor, Store, StoreTransaction } from '../store/store.ts'
 import type { ConfigurationSink } from './dependencies.ts'
 
+/** The place of a change in the order of changes. */
+export interface Turn {
+  /** Others wait for the end of this one. */
+  readonly isAwaited: boolean
+}
+
 /** Runs `work` in one transaction; what it returns is given when this node serves the change. */
 export type Transact = <T>(
   author: ChangeAuthor,
-  work: (transaction: StoreTransaction) => Promise<T>,
+  work: (transaction: StoreTransaction, turn: Turn) => Promise<T>,
 ) => Promise<T>
 
 /**
@@ -14,11 +20,18 @@ export type Transact = <T>(
  */
 export function createTransact(store: Store, configuration: ConfigurationSink): Transact {
   const queue = new SerialQueue()
+  const turn: Turn = {
+    get isAwaited() {
+      return queue.waiting > 0
+    },
+  }
 
   return (author, work) =>
     queue.run(async () => {
-      const { result, changes } = await store.change(author, work, (proposed, version) =>
-        configuration.prepare(proposed, version),
+      const { result, changes } = await store.change(
+        author,
+        (transaction) => work(transaction, turn),
+        (proposed, version) => configuration.prepare(proposed, version),
       )
       if (changes.length > 0) configuration.activate()
       return result

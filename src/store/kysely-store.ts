@@ -48,6 +48,7 @@ export class KyselyStore implements Store {
   readonly #describeError: (error: unknown) => GatewayError | null
   readonly #close: () => Promise<void>
   readonly #transactions = new SerialQueue()
+  #isChanging = false
   /** Set while code of a transaction runs; see #query. */
   readonly #current = new AsyncLocalStorage<{ isOpen: boolean }>()
   #closed: Promise<void> | null = null
@@ -113,6 +114,7 @@ export class KyselyStore implements Store {
     return this.#query(() =>
       this.#transactions.run(async () => {
         const scope = { isOpen: true }
+        this.#isChanging = true
         try {
           return await this.#db
             .transaction()
@@ -121,6 +123,7 @@ export class KyselyStore implements Store {
             )
         } finally {
           scope.isOpen = false
+          this.#isChanging = false
         }
       }),
     )
@@ -134,6 +137,8 @@ export class KyselyStore implements Store {
   }
 
   async isReachable(): Promise<boolean> {
+    // It answers a change, which may take long and which a question might have to wait for.
+    if (this.#isChanging && this.#closed === null) return true
     try {
       await this.#query(() => sql`select 1`.execute(this.#db))
       return true

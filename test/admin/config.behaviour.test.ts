@@ -209,6 +209,37 @@ describe('POST /config', () => {
     expect(lines.at(-1)).toMatchObject({ status: 201, body: { counts: { created: 10 } } })
   })
 
+  test('lets a rollback go first while it writes a large file, and answers /status meanwhile', async () => {
+    await post(SHOP)
+    const [plugin] = (await admin.call('GET', '/plugins')).json.data
+    const consumers = Array.from({ length: 3_000 }, (_, n) => `- {username: c-${n}}`)
+    const large = SHOP.replace('consumers:', `consumers:\n${consumers.join('\n')}`)
+    const headers = { ...YAML, accept: 'application/x-ndjson' }
+    const url = `http://127.0.0.1:${admin.port}/config`
+    const { body } = await fetch(url, { method: 'POST', body: large, headers })
+    const lines: { step?: string; done?: number; status?: number }[] = []
+    let meanwhile: Promise<number[]> | null = null
+    let isOver = false
+    for await (const line of linesOf(body)) {
+      lines.push(line)
+      if (meanwhile !== null || line.step !== 'write' || line.done === 0) continue
+      const calls = [
+        admin.call('PATCH', `/plugins/${plugin.id}`, { json: { config: { percentage: 0 } } }),
+        admin.call('GET', '/status'),
+      ]
+      meanwhile = Promise.all(
+        calls.map(async (call) => {
+          const { status } = await call
+          return isOver ? 0 : status
+        }),
+      )
+    }
+    isOver = true
+    expect(await meanwhile).toEqual([200, 200])
+    expect(lines.at(-1)).toMatchObject({ status: 201 })
+    expect(await admin.store.count('consumers')).toBe(3_001)
+  })
+
   test('leaves a change that comes meanwhile either before or behind it', async () => {
     const calls = Array.from({ length: 10 }, (_, n) =>
       n % 2 === 0
@@ -246,6 +277,16 @@ describe('GET /config', () => {
     }
   })
 })
+
+async function* linesOf(body: ReadableStream<Uint8Array> | null) {
+  let text = ''
+  for await (const piece of body ?? []) {
+    text += Buffer.from(piece).toString()
+    const whole = text.split('\n')
+    text = whole.pop() ?? ''
+    for (const line of whole) yield JSON.parse(line)
+  }
+}
 
 function sendRaw(admin: Admin, body: string, headers: Record<string, string>) {
   return fetch(`http://127.0.0.1:${admin.port}/config`, { method: 'POST', body, headers }).then(

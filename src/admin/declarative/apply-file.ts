@@ -62,24 +62,53 @@ async function applyFile(parts: ApplyFileParts, task: FileTask): Promise<FileOut
   return { kind: 'refused', problems: withLines(outcome.problems, located) }
 }
 
+/** A file that lets others go first is planned anew, so it does so only as often. */
+const MOST_GIVE_WAYS = 20
+
 async function planAndWrite(
+  parts: ApplyFileParts,
+  preparation: Preparation,
+  task: FileTask,
+): Promise<FileOutcome> {
+  for (let givenWay = 0; ; givenWay += 1) {
+    const plan = await preparation.plan()
+    if (plan.problems.length > 0) return { kind: 'refused', problems: plan.problems }
+    const isNothing = plan.writes.length + plan.removals.length === 0
+    if (task.isDryRun || isNothing) return { kind: 'done', plan, version: plan.version }
+    try {
+      return await write(parts, preparation, { plan, task, givesWay: givenWay < MOST_GIVE_WAYS })
+    } catch (error) {
+      if (!(error instanceof GaveWay)) throw error
+    }
+  }
+}
+
+interface Writing {
+  readonly plan: Plan
+  readonly task: FileTask
+  /** Whether other changes, such as a rollback, go first. */
+  readonly givesWay: boolean
+}
+
+async function write(
   { transact, draws, snapshot }: ApplyFileParts,
   preparation: Preparation,
-  { isDryRun, author, onProgress }: FileTask,
+  { plan: planned, task, givesWay }: Writing,
 ): Promise<FileOutcome> {
-  let plan = await preparation.plan()
-  if (plan.problems.length > 0) return { kind: 'refused', problems: plan.problems }
-  const isNothing = plan.writes.length + plan.removals.length === 0
-  if (isDryRun || isNothing) return { kind: 'done', plan, version: plan.version }
+  const { author, onProgress } = task
+  let plan = planned
   try {
-    await transact(author, async (transaction) => {
+    await transact(author, async (transaction, turn) => {
       if (snapshot().version !== plan.version) plan = await preparation.plan()
       const [problem] = plan.problems
       if (problem !== undefined) throw new PlanRefused(problem, null)
       await writePlan(transaction, plan, {
         nowMs: author.at.getTime(),
         draws,
-        onProgress: (done, total) => onProgress({ step: 'write', done, total }),
+        onProgress: (done, total) => {
+          if (givesWay && turn.isAwaited && total - done > SHORT_REST) throw new GaveWay()
+          onProgress({ step: 'write', done, total })
+        },
       })
       onProgress({ step: 'serve', done: 0, total: 1 })
     })
@@ -90,6 +119,12 @@ async function planAndWrite(
   }
   return { kind: 'done', plan, version: snapshot().version }
 }
+
+/** So few entities are written at once. */
+const SHORT_REST = 200
+
+/** Nothing was written, since others wait. */
+class GaveWay extends Error {}
 
 /** One file on its way to a plan, which may have to be made again. */
 class Preparation {

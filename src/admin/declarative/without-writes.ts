@@ -8,7 +8,8 @@ import type { Transact } from '../transact.ts'
  * is wrong with it has been told. Source: Kong Gateway 3.9, strategy `off`.
  */
 export function withoutWrites(transact: Transact): Transact {
-  return (author, work) => transact(author, (transaction) => work(readOnly(transaction)))
+  return (author, work) =>
+    transact(author, (transaction, turn) => work(readOnly(transaction), turn))
 }
 
 function readOnly(transaction: StoreTransaction): StoreTransaction {
