@@ -29,7 +29,7 @@ it('kill -9 at a random moment of 500 changes, 20 times: what was acknowledged i
 
   expect(survivors).toHaveLength(KILLS)
   await expectWholeStates(survivors)
-}, 60_000)
+}, 180_000)
 
 interface Survivor {
   readonly acknowledged: number
