@@ -2,6 +2,7 @@ import type { ClientStreams, ForwardFailureReason } from '../forwarder.ts'
 import { BodyPace, type PacedBody } from './body-pace.ts'
 import type { ClientPatience } from './client-patience.ts'
 import { reasonOfBodyError } from './failure.ts'
+import { GrowingBytes } from './growing-bytes.ts'
 import { Wait } from './wait.ts'
 
 /** The beginning of a body, or all of it, as it came in. */
@@ -29,7 +30,7 @@ export interface BodyIntakeParts {
 export class BodyIntake implements PacedBody {
   readBytes = 0
   readonly #parts: BodyIntakeParts
-  readonly #chunks: Buffer[] = []
+  readonly #taken = new GrowingBytes()
   readonly #waiting = new Wait<ForwardFailureReason>((reason) => this.#fail(reason))
   #pace: BodyPace | null = null
 
@@ -62,7 +63,7 @@ export class BodyIntake implements PacedBody {
       this.#fail('body-too-large')
       return
     }
-    this.#chunks.push(chunk)
+    this.#taken.append(chunk)
     if (this.readBytes > mostBytes) this.#take(false)
     else this.#waiting.start('client-silent', patience.silenceMs)
   }
@@ -78,7 +79,7 @@ export class BodyIntake implements PacedBody {
 
   #take(isWhole: boolean): void {
     this.#stop()
-    this.#parts.taken({ bytes: Buffer.concat(this.#chunks), isWhole })
+    this.#parts.taken({ bytes: this.#taken.all, isWhole })
   }
 
   #fail(reason: ForwardFailureReason): void {
