@@ -14,7 +14,9 @@ export function sendAnswer(
   const { statusCode, rawHeaders, body } = renderAnswer(answer, facts)
   if (answer.closes) gateOf(request.socket)?.linger()
   response.writeHead(statusCode, rawHeaders)
-  response.end(request.method === 'HEAD' ? undefined : body)
+  if (request.method === 'HEAD') response.end()
+  // Node sends head and text in one encoding; fields are bytes, one character each.
+  else response.end(Buffer.from(body).toString('latin1'), 'latin1')
   if (hasBody && !answer.closes) forgetBody(client)
 }
 

@@ -113,6 +113,17 @@ describe('key-auth', () => {
     expect(upstream.seen).toEqual([])
   })
 
+  it.each(['GET', 'HEAD'])('gets a realm beyond ASCII as UTF-8 (%s)', async (method) => {
+    await gateway.admin('PATCH', `/plugins/${keyAuth}`, { config: { realm: 'café €' } })
+    const { text } = await sendRaw(
+      gateway.proxyPort,
+      `${method} / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+    )
+    await gateway.admin('PATCH', `/plugins/${keyAuth}`, { config: { realm: null } })
+    const realm = Buffer.from('café €').toString('latin1')
+    expect(text).toContain(`\r\nWWW-Authenticate: Key realm="${realm}"\r\n`)
+  })
+
   it('hides the credentials when it is told to, in every place, and nothing else', async () => {
     await gateway.admin('PATCH', `/plugins/${keyAuth}`, { config: { hide_credentials: true } })
     const query = '?a=1&apikey=k-alice&b=%2F&X-Api-Key=other'
