@@ -114,7 +114,9 @@ const inChunks: fc.Arbitrary<Framed> = fc
 
 const framed = fc.oneof(fc.constant(NO_BODY), byLength, inChunks)
 
-/** A request of HTTP/1.1, with Expect now and then. */
+const FORM_TYPE = 'Content-Type: application/x-www-form-urlencoded'
+
+/** A request of HTTP/1.1, with Expect now and then; half of those with a body are forms. */
 const request11: fc.Arbitrary<ValidRequest> = fc
   .tuple(method, target, hostLine, fieldLines, framed, fc.nat(9))
   .map(([verb, what, host, lines, { lines: framing, body }, draw]) => ({
@@ -123,7 +125,8 @@ const request11: fc.Arbitrary<ValidRequest> = fc
       host,
       ...lines,
       ...framing,
-      ...(draw === 0 && framing.length > 0 ? ['Expect: 100-continue'] : []),
+      ...(draw % 5 === 0 && framing.length > 0 ? ['Expect: 100-continue'] : []),
+      ...(draw % 2 === 0 && framing.length > 0 ? [FORM_TYPE] : []),
     ],
     body,
   }))

@@ -25,10 +25,19 @@ export const GOOD_TARGET = '/good'
 export const goodRequest = (target: string): string =>
   `GET ${target} HTTP/1.1\r\nHost: shop.test\r\n\r\n`
 
+/** Of forms, the body is read before it is known where they go: to one and the same upstream. */
+const READS_FORMS = {
+  name: 'traffic-split',
+  config: {
+    rules: [{ match: [{ vars: [['post_arg_a', '==', '']] }], weighted_upstreams: [{ weight: 1 }] }],
+  },
+}
+
 export async function startWireBench(): Promise<WireBench> {
   const gateway: TestGateway = await startTestGateway()
   const upstream = await startStrictUpstream()
   await configureService(gateway, upstream.port)
+  await gateway.admin('POST', '/services/shop/plugins', READS_FORMS)
   const connect = () => new RawConnection(gateway.proxyPort)
   let kept = connect()
   return {
