@@ -1,4 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 
 /** Resident memory of a process, in bytes. Linux only (proc(5)). */
 export interface ResidentMemory {
@@ -15,6 +17,14 @@ export function residentMemory(pid: number): ResidentMemory {
 /** The peak is counted from here on. */
 export function forgetPeak(pid: number): void {
   writeFileSync(`/proc/${pid}/clear_refs`, '5')
+}
+
+/** Bytes of this process's heap that no garbage takes up. */
+export function heapInUse(): number {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  collectGarbage()
+  return process.memoryUsage().heapUsed
 }
 
 function bytesOf(status: string, name: string): number {

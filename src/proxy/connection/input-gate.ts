@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { leftBehind, watchParser } from './ordinary-upgrades.ts'
+import { adaptParser } from './adapt-parser.ts'
+import { leftBehind } from './ordinary-upgrades.ts'
 import type { ServerSocket } from './server-socket.ts'
 
 /** The parser is given less than all that has come in at the ends of heads only, and not in smaller pieces. */
@@ -37,7 +38,7 @@ export class InputGate {
     if (parse === undefined) throw new Error('a connection that no parser listens to')
     this.#socket = socket
     this.#parse = parse
-    watchParser(socket)
+    adaptParser(socket)
     socket.removeListener('data', parse)
     socket.on('data', this.#onData)
     socket.on('resume', this.#feedKept)

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { ServerParser, ServerSocket } from './server-socket.ts'
+import type { ServerParser } from './server-socket.ts'
 
 /** The latest request of a connection that asks for another protocol and is served as an ordinary one. */
 interface OrdinaryUpgrade {
@@ -17,10 +17,7 @@ interface OrdinaryUpgrade {
  * has left over, and takes what comes in later for the beginning of a request: bytes of one request would be read as
  * another. From here on these bytes are known to `leftBehind`, and the errors are reported.
  */
-export function watchParser(socket: ServerSocket): void {
-  const { parser } = socket
-  if (!parser || WATCHED.has(parser)) return
-  WATCHED.add(parser)
+export function watchParser(parser: ServerParser): void {
   const execute = parser.execute
   parser.execute = (bytes) => {
     const taken = execute.call(parser, bytes)
@@ -39,8 +36,6 @@ export function leftBehind(socket: Duplex): number {
   return UPGRADES.get(socket)?.leftBytes ?? 0
 }
 
-/** Parsers are used again for other connections. */
-const WATCHED = new WeakSet<ServerParser>()
 const UPGRADES = new WeakMap<Duplex, OrdinaryUpgrade>()
 
 interface Execution {

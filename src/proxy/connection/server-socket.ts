@@ -18,6 +18,9 @@ export interface ServerParser {
   incoming: (IncomingMessage & { readonly upgrade?: boolean | null }) | null
   /** Returns how many bytes it has taken, or what is wrong with them. */
   execute(bytes: Buffer): number | Error
+  /** Its callbacks, by the numbers that its constructor knows. */
+  [callback: number]: ((...bytes: Buffer[]) => unknown) | undefined
+  readonly constructor: { readonly kOnBody: number; readonly kOnMessageComplete: number }
 }
 
 /**

@@ -1,8 +1,8 @@
+import { GrowingBytes } from '../connection/growing-bytes.ts'
 import type { ClientStreams, ForwardFailureReason } from '../forwarder.ts'
 import { BodyPace, type PacedBody } from './body-pace.ts'
 import type { ClientPatience } from './client-patience.ts'
 import { reasonOfBodyError } from './failure.ts'
-import { GrowingBytes } from './growing-bytes.ts'
 import { Wait } from './wait.ts'
 
 /** The beginning of a body, or all of it, as it came in. */
@@ -30,7 +30,7 @@ export interface BodyIntakeParts {
 export class BodyIntake implements PacedBody {
   readBytes = 0
   readonly #parts: BodyIntakeParts
-  readonly #taken = new GrowingBytes()
+  #taken: GrowingBytes | null = null
   readonly #waiting = new Wait<ForwardFailureReason>((reason) => this.#fail(reason))
   #pace: BodyPace | null = null
 
@@ -63,7 +63,8 @@ export class BodyIntake implements PacedBody {
       this.#fail('body-too-large')
       return
     }
-    this.#taken.append(chunk)
+    if (this.#taken === null) this.#taken = new GrowingBytes(chunk)
+    else this.#taken.append(chunk)
     if (this.readBytes > mostBytes) this.#take(false)
     else this.#waiting.start('client-silent', patience.silenceMs)
   }
@@ -79,7 +80,7 @@ export class BodyIntake implements PacedBody {
 
   #take(isWhole: boolean): void {
     this.#stop()
-    this.#parts.taken({ bytes: this.#taken.all, isWhole })
+    this.#parts.taken({ bytes: this.#taken?.all ?? Buffer.alloc(0), isWhole })
   }
 
   #fail(reason: ForwardFailureReason): void {

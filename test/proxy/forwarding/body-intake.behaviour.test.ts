@@ -1,14 +1,10 @@
 import { once } from 'node:events'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { BodyIntake, type TakenBody } from '../../../src/proxy/forwarding/body-intake.ts'
+import { heapInUse } from '../../support/process-memory.ts'
 import { RawConnection } from '../../support/raw-connection.ts'
-
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
 
 const MOST_BYTES = 60_000
 const PATIENCE = { silenceMs: 60_000, leastPace: null }
@@ -41,11 +37,6 @@ afterEach(() => {
   client.destroy()
   server.close()
 })
-
-function heapInUse(): number {
-  collectGarbage()
-  return process.memoryUsage().heapUsed
-}
 
 describe('a body that comes in single bytes', () => {
   it('is kept in one piece, in little memory, and is whole', async () => {

@@ -3,8 +3,14 @@
  * one byte, and a client cuts what it sends as it likes.
  */
 export class GrowingBytes {
-  #bytes: Buffer = Buffer.alloc(0)
-  #length = 0
+  #bytes: Buffer
+  #length: number
+
+  /** `first` is kept as it is: most often nothing follows it. */
+  constructor(first: Buffer) {
+    this.#bytes = first
+    this.#length = first.length
+  }
 
   append(piece: Buffer): void {
     const length = this.#length + piece.length
