@@ -19,14 +19,14 @@ import { renderLimit, renderTable } from './render-table.ts'
 import { medianRatio, type Sample, summarize } from './rounds.ts'
 
 /*
- * npm run bench [-- --rounds 9 --requests 10000 --connections 32 --only bare]
+ * npm run bench [-- --rounds 31 --requests 3000 --connections 32 --only bare]
  * Processor time per request of the gateway beside other proxies that make the same hash split.
  * Exit code 1 when a request failed or a limit was missed.
  */
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '9' },
-    requests: { type: 'string', default: '10000' },
+    rounds: { type: 'string', default: '31' },
+    requests: { type: 'string', default: '3000' },
     'warm-up': { type: 'string', default: '20000' },
     connections: { type: 'string', default: '32' },
     /** Only contestants whose name starts with this; the bare one always runs. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { adaptParser } from './adapt-parser.ts'
+import { adaptParser, adaptToBody } from './adapt-parser.ts'
 import { leftBehind } from './ordinary-upgrades.ts'
 import type { ServerSocket } from './server-socket.ts'
 
@@ -127,6 +127,7 @@ export class InputGate {
       const end = bytes.indexOf(HEAD_END, from + PIECE_BYTES, 'latin1')
       const to = end === -1 ? bytes.length : end + HEAD_END.length
       parse(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to))
+      adaptToBody(this.#socket)
       from = to - leftBehind(this.#socket)
     }
   }
