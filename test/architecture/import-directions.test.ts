@@ -32,7 +32,7 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
   declarative: {
     folders: ['model', 'variants'],
     packages: ['yaml'],
-    builtins: ['node:crypto', 'node:util'], // SHA-1 of version 5 UUIDs; deep comparison
+    builtins: ['node:util'], // deep comparison
   },
   metrics: { folders: ['model'], packages: ['pino', 'prom-client'], builtins: ['node:fs'] },
   proxy: {
