@@ -35,6 +35,10 @@ export const KEPT_CASES: Readonly<Record<string, WireCase>> = {
     bytes: `OPTIONS * HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n /a HTTP/1.1\r\n`,
     cuts: [],
   },
+  'a request behind the chunks of one about the server, with a space too many': {
+    bytes: `OPTIONS * HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n0;a="\\"" \r\n\r\n${GET}`,
+    cuts: [97],
+  },
   'a broken body of a HEAD that waits for its turn': {
     bytes: `${GET}HEAD / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n0;a \r\n\r\n`,
     cuts: [],
