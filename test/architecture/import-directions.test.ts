@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url))
 const PURE_OF_REQUESTS = ['model', 'routing', 'identity', 'variants', 'balancing']
-const PURE = [...PURE_OF_REQUESTS, 'declarative']
+const PURE = [...PURE_OF_REQUESTS, 'declarative', 'releases']
 
 interface Allowance {
   /** Other folders of src. */
@@ -34,6 +34,17 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
     packages: ['yaml'],
     builtins: ['node:util'], // deep comparison
   },
+  releases: { folders: ['model', 'variants'], packages: ['zod', 'node-cron'], builtins: [] },
+  'releases/controller': {
+    folders: ['model', 'variants', 'balancing', 'releases', 'releases/delivery', 'store'],
+    packages: ['node-cron'],
+    builtins: ['node:timers/promises'],
+  },
+  'releases/delivery': {
+    folders: ['model', 'releases'],
+    packages: ['undici', 'jose'],
+    builtins: ['node:crypto', 'node:timers/promises'],
+  },
   metrics: { folders: ['model'], packages: ['pino', 'prom-client'], builtins: ['node:fs'] },
   proxy: {
     folders: [...PURE_OF_REQUESTS, 'metrics', 'ports'],
@@ -41,12 +52,12 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
     builtins: null,
   },
   store: {
-    folders: ['model'],
+    folders: ['model', 'releases'],
     packages: ['kysely', 'kysely/migration', 'better-sqlite3', 'zod'],
     builtins: null,
   },
   admin: {
-    folders: [...PURE, 'metrics', 'store', 'ports'],
+    folders: [...PURE, 'releases/controller', 'metrics', 'store', 'ports'],
     packages: ['express', '@fastify/busboy', 'rfc6902', 'zod'],
     builtins: null,
   },
@@ -80,7 +91,7 @@ const IMPURE =
 interface SourceFile {
   /** Relative to src. */
   readonly path: string
-  /** First folder; '' for the files that put the parts together. */
+  /** First folder, or a folder in it with rules of its own; '' for the files that put the parts together. */
   readonly folder: string
   readonly text: string
 }
@@ -89,9 +100,15 @@ const FILES: readonly SourceFile[] = readdirSync(SRC, { recursive: true, encodin
   .filter((path) => path.endsWith('.ts'))
   .map((path) => ({
     path,
-    folder: path.includes(sep) ? (path.split(sep)[0] ?? '') : '',
+    folder: folderOf(path),
     text: withoutComments(readFileSync(join(SRC, path), 'utf8')),
   }))
+
+function folderOf(path: string): string {
+  const [first = '', second = '', ...rest] = path.split(sep)
+  if (rest.length > 0 && `${first}/${second}` in ALLOWED) return `${first}/${second}`
+  return path.includes(sep) ? first : ''
+}
 
 function withoutComments(text: string): string {
   return text.replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '')
@@ -117,8 +134,8 @@ function isAllowedFile({ path, folder }: SourceFile, specifier: string): boolean
   if (target.startsWith('..')) return false
   const allowed = ALLOWED[folder]
   if (allowed === undefined) return true
-  const [targetFolder = '', ...rest] = target.split(sep)
-  return rest.length > 0 && [folder, ...allowed.folders].includes(targetFolder)
+  const targetFolder = folderOf(target)
+  return targetFolder !== '' && [folder, ...allowed.folders].includes(targetFolder)
 }
 
 function isAllowedModule(allowed: Allowance | undefined, specifier: string): boolean {
