@@ -2,6 +2,8 @@
 // @ts-check
 // Old syntax only: this file must come as far as its error message on runtimes that cannot run the gateway.
 import { existsSync, readFileSync } from 'node:fs'
+import module from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { runtimeProblem } from './runtime-floor.js'
 
 const root = new URL('../', import.meta.url)
@@ -9,6 +11,9 @@ const manifest = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
 const problem = runtimeProblem(process.versions.node, manifest.engines.node)
 
 if (problem === null) {
+  // Halves the time that a command takes to start. In a folder that no other user of the machine writes to; where
+  // this one may not either, it is done without.
+  module.enableCompileCache(fileURLToPath(new URL('node_modules/.cache/compile', root)))
   // An installed package has dist/ only: Node.js strips no types below node_modules.
   const source = new URL('src/main.ts', root)
   const built = new URL('dist/main.js', root)
