@@ -17,8 +17,13 @@ export function parse<K extends EntityKind>(kind: K, fields: object): EntityType
 
 /** Every problem by field, as `path → message`; those of one field are joined. Empty when all is well. */
 export function problems(kind: EntityKind, fields: object): Record<string, string> {
+  return problemsOf(() => parse(kind, fields))
+}
+
+/** The same of anything that parses. */
+export function problemsOf(work: () => unknown): Record<string, string> {
   const found: Record<string, string> = {}
-  for (const { path, message } of failure(() => parse(kind, fields))?.details ?? []) {
+  for (const { path, message } of failure(work)?.details ?? []) {
     const field = path.join('.')
     found[field] = Object.hasOwn(found, field) ? `${found[field]}; ${message}` : `${message}`
   }
