@@ -14,7 +14,7 @@ export type WaitingFor =
 export type Move =
   /** Append these in one transaction with their effects, then decide again. Never empty. */
   | { readonly kind: 'append'; readonly events: readonly NewReleaseEvent[] }
-  /** Ask, keep the answer under `key`, then decide again. */
+  /** Ask, and keep the latest answer under `key`. Decide again at once, with `key` among `asking`, and when it is there. */
   | { readonly kind: 'ask'; readonly question: GateQuestion }
   /** Nothing to do before `untilMs` (null: before something else changes). */
   | {
@@ -26,7 +26,7 @@ export type Move =
     }
 
 export interface GateQuestion {
-  /** Distinguishes questions of one release: the gate, and the move it is asked for. */
+  /** Distinguishes questions: the release, the gate, and the move it is asked for. */
   readonly key: string
   readonly gate: GateAddress
   /** Name of the gate, or of the step. */

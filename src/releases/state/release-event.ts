@@ -13,7 +13,8 @@ export type PauseCause =
 /** What happened to a release: the only thing that is kept of it. Each is written in one transaction with its effect. */
 export type ReleaseHappening =
   | { readonly type: 'created'; readonly document: ReleaseDocument; readonly serviceId: string }
-  | { readonly type: 'started' }
+  /** The plugin is the release's from now on. */
+  | { readonly type: 'started'; readonly service: ServiceAddress }
   /** `step` counts from 0. */
   | { readonly type: 'step-started'; readonly step: number }
   /** The plugin asks for this from now on. */
@@ -21,11 +22,13 @@ export type ReleaseHappening =
   | { readonly type: 'step-done'; readonly step: number }
   | { readonly type: 'approved'; readonly step: number }
   | { readonly type: 'rejected'; readonly step: number }
-  /** A gate's first answer of each kind; the deliveries hold all of them. `gate`: its name, or `step <n>`. */
-  | { readonly type: 'gate-passed'; readonly gate: string; readonly detail: string }
-  | { readonly type: 'gate-refused'; readonly gate: string; readonly detail: string }
+  /** Nobody decided in time, and the step goes on all the same (on_timeout: continue). */
+  | { readonly type: 'approval-expired'; readonly step: number }
+  | ({ readonly type: 'gate-passed' } & GateVerdict)
+  | ({ readonly type: 'gate-refused' } & GateVerdict)
   | { readonly type: 'paused'; readonly cause: PauseCause }
-  | { readonly type: 'resumed' }
+  /** The service may have another address than before: somebody has seen it. */
+  | { readonly type: 'resumed'; readonly service: ServiceAddress }
   /** The rest of the present hold is left out. */
   | { readonly type: 'advanced'; readonly step: number }
   | { readonly type: 'jumped'; readonly step: number }
@@ -39,7 +42,25 @@ export type ReleaseHappening =
   | { readonly type: 'failed' }
   | { readonly type: 'superseded'; readonly by: string }
   /** Begins again at step 0, with the same salt. */
-  | { readonly type: 'retried' }
+  | { readonly type: 'retried'; readonly service: ServiceAddress }
+
+/** Where a service leads; a change of it by somebody else pauses a release. */
+export interface ServiceAddress {
+  readonly host: string
+  readonly port: number
+  readonly path: string | null
+}
+
+/**
+ * A gate's first answer of each kind to one move, and each refusal that counts; the deliveries hold all answers.
+ */
+export interface GateVerdict {
+  /** Name of the gate, or `step <n>`, n from 1. */
+  readonly gate: string
+  readonly detail: string
+  /** Epoch milliseconds. */
+  readonly answeredAtMs: number
+}
 
 export interface ReleaseEvent {
   /** 1, 2, 3, … within its release. */
