@@ -121,6 +121,8 @@ const options = z.strictObject({
 })
 
 const MAX_STEPS = 200
+/** Each is calculated anew whenever one opens or closes, by the thread that forwards requests. */
+const MAX_WINDOWS = 20
 
 /** A release as users write it, in a file or in POST /releases, with all defaults filled in. */
 export const RELEASE_DOCUMENT = z.strictObject({
@@ -145,7 +147,11 @@ export const RELEASE_DOCUMENT = z.strictObject({
     'now, never (until started by hand) or a moment; default now.',
   ),
   steps: required(z.array(STEP).min(1).max(MAX_STEPS), 'What happens, in this order.'),
-  windows: withDefault(listOf(WINDOW), [], 'Progress only inside one of these; default always.'),
+  windows: withDefault(
+    z.array(WINDOW).max(MAX_WINDOWS),
+    [],
+    'Progress only inside one of these, at most 20; default always.',
+  ),
   freezes: withDefault(listOf(FREEZE), [], 'No progress inside any of these; default none.'),
   rollback: recordWithDefaults(rollback, 'How it is rolled back.'),
   on_success: withDefault(

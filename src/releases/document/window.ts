@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { DeepReadonly } from '../../model/deep-readonly.ts'
 import { optional, required, rule, text } from '../../model/fields.ts'
-import { durationText } from './duration-text.ts'
+import { cronText } from './cron-text.ts'
+import { durationMs, durationText } from './duration-text.ts'
 import { momentMs, momentText } from './moment-text.ts'
 
 const timeZone = () =>
@@ -13,13 +14,20 @@ const timeZone = () =>
     ),
   )
 
+const someTime = () =>
+  durationText().check(
+    rule((value: string) =>
+      durationMs(value) > 0 ? null : `'${value}' is no time: give more than 0s`,
+    ),
+  )
+
 /** When a release may make progress. */
 export const WINDOW = z.strictObject({
   cron: required(
-    text().max(256),
+    cronText(),
     'When it opens, five fields: minute, hour, day of month, month, day of week; for example "0 9 * * 1-5".',
   ),
-  duration: required(durationText(), 'How long it stays open, for example 8h.'),
+  duration: required(someTime(), 'How long it stays open, for example 8h.'),
   time_zone: required(timeZone(), 'IANA time zone of the cron, for example Europe/Berlin.'),
 })
 
