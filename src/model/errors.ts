@@ -25,6 +25,16 @@ export const ERROR_TABLE = {
     title: 'unique constraint violation',
     hint: 'choose another value, or change the entity that has this one',
   },
+  release_conflict: {
+    status: 409,
+    title: 'release conflict',
+    hint: 'look at what is live with GET /releases, then end it, supersede it or choose another name',
+  },
+  verb_refused: {
+    status: 409,
+    title: 'verb refused',
+    hint: 'do one of the things that the answer lists under allowed',
+  },
   not_found: {
     status: 404,
     title: 'not found',

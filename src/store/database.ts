@@ -1,5 +1,7 @@
+import type { ReleaseTables } from './releases/release-tables.ts'
+
 /** The tables, as Kysely needs to know them. Every dialect has the same; docs/adr/0001 says why. */
-export interface Database {
+export interface Database extends ReleaseTables {
   config_version: ConfigVersionTable
   entities: EntitiesTable
   entity_unique: EntityUniqueTable

@@ -14,6 +14,8 @@ import {
   listEntities,
 } from './entity-queries.ts'
 import { KyselyTransaction } from './kysely-transaction.ts'
+import { KyselyReleaseStore } from './releases/kysely-release-store.ts'
+import type { ReleaseStore } from './releases/release-store.ts'
 import type {
   AuditQuery,
   AuditRecord,
@@ -44,6 +46,7 @@ export interface DatabaseParts {
 /** The store on any database that Kysely speaks to. The contract and its promises are in store.ts. */
 export class KyselyStore implements Store {
   readonly database: string
+  readonly releases: ReleaseStore
   readonly #db: Kysely<Database>
   readonly #describeError: (error: unknown) => GatewayError | null
   readonly #close: () => Promise<void>
@@ -58,6 +61,11 @@ export class KyselyStore implements Store {
     this.#db = parts.db
     this.#describeError = parts.describeError
     this.#close = parts.close
+    this.releases = new KyselyReleaseStore({
+      db: this.#db,
+      query: (operation) => this.#query(operation),
+      inLine: (operation) => this.#query(() => this.#inTransaction((db) => operation(db))),
+    })
   }
 
   async get<K extends EntityKind>(kind: K, id: string): Promise<StoredEntity<K> | null> {
@@ -112,20 +120,7 @@ export class KyselyStore implements Store {
     beforeCommit: (changes: readonly Change[], version: number) => void | Promise<void>,
   ): Promise<Committed<T>> {
     return this.#query(() =>
-      this.#transactions.run(async () => {
-        const scope = { isOpen: true }
-        this.#isChanging = true
-        try {
-          return await this.#db
-            .transaction()
-            .execute((db) =>
-              this.#current.run(scope, () => this.#transact(db, { author, work, beforeCommit })),
-            )
-        } finally {
-          scope.isOpen = false
-          this.#isChanging = false
-        }
-      }),
+      this.#inTransaction((db) => this.#transact(db, { author, work, beforeCommit })),
     )
   }
 
@@ -165,6 +160,22 @@ export class KyselyStore implements Store {
     return this.#described(operation)
   }
 
+  /** One after the other. */
+  #inTransaction<T>(operation: (db: Transaction<Database>) => Promise<T>): Promise<T> {
+    return this.#transactions.run(async () => {
+      const scope = { isOpen: true }
+      this.#isChanging = true
+      try {
+        return await this.#db
+          .transaction()
+          .execute((db) => this.#current.run(scope, () => operation(db)))
+      } finally {
+        scope.isOpen = false
+        this.#isChanging = false
+      }
+    })
+  }
+
   async #described<T>(operation: () => Promise<T>): Promise<T> {
     try {
       return await operation()
@@ -187,6 +198,7 @@ export class KyselyStore implements Store {
       db,
       collector,
       lastSequence: counters.entity_sequence,
+      requestId: task.author.requestId,
       translateError: (error) => this.#describeError(error) ?? error,
     })
     const result = await task.work(transaction)

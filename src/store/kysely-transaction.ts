@@ -5,6 +5,8 @@ import type { ChangeCollector } from './change-collector.ts'
 import type { Database } from './database.ts'
 import { countEntities, findEntity, getEntity, listEntities } from './entity-queries.ts'
 import { type IndexRows, toEntityRow, toIndexRows } from './entity-rows.ts'
+import { KyselyReleaseTransaction } from './releases/kysely-release-transaction.ts'
+import type { ReleaseTransaction } from './releases/release-store.ts'
 import { statementBatches } from './statement-batches.ts'
 import type { ListQuery, Page, StoreTransaction } from './store.ts'
 import {
@@ -22,6 +24,8 @@ export interface TransactionParts {
   readonly collector: ChangeCollector
   /** Last `entities.sequence` before this transaction. */
   readonly lastSequence: number
+  /** Of the call that writes. */
+  readonly requestId: string
   /** What to throw in place of an error of a query. */
   readonly translateError: (error: unknown) => unknown
 }
@@ -31,6 +35,7 @@ export interface TransactionParts {
  * throw that error again, so a caller that catches it cannot store a part of what it meant to.
  */
 export class KyselyTransaction implements StoreTransaction {
+  readonly releases: ReleaseTransaction
   readonly #db: Kysely<Database>
   readonly #collector: ChangeCollector
   readonly #translateError: (error: unknown) => unknown
@@ -42,6 +47,11 @@ export class KyselyTransaction implements StoreTransaction {
     this.#collector = parts.collector
     this.#lastSequence = parts.lastSequence
     this.#translateError = parts.translateError
+    this.releases = new KyselyReleaseTransaction({
+      db: parts.db,
+      requestId: parts.requestId,
+      attempt: (operation) => this.#attempt(operation),
+    })
   }
 
   /** Last `entities.sequence` handed out so far. */

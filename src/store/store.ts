@@ -1,4 +1,5 @@
 import type { Change, EntityKind, EntityTypes, StoredEntity } from '../model/entity.ts'
+import type { ReleaseStore, ReleaseTransaction } from './releases/release-store.ts'
 
 /** Who changes the configuration, for the audit log. */
 export interface ChangeAuthor {
@@ -54,6 +55,8 @@ export interface StoreReader {
  * After an error the transaction can only end, even when the error is caught.
  */
 export interface StoreTransaction extends StoreReader {
+  /** Releases: what is written of them is no change of the configuration, and stands or falls with this transaction. */
+  readonly releases: ReleaseTransaction
   insert<K extends EntityKind>(row: StoredEntity<K>): Promise<void>
   /** Throws `not_found` when there is nothing to replace. */
   replace<K extends EntityKind>(row: StoredEntity<K>): Promise<void>
@@ -113,6 +116,7 @@ export interface TagRow {
 
 /** The contract that SQLite and PostgreSQL fulfil. Nothing outside store/ knows which is in use. */
 export interface Store extends StoreReader {
+  readonly releases: ReleaseStore
   /** Name of the database behind it, for people to read. */
   readonly database: string
   /** Everything, to build the first snapshot. */

@@ -2,6 +2,7 @@ import { describe } from 'vitest'
 import type { OpenStore } from './store-fixture.ts'
 import { describeAudit } from './store-suite-audit.ts'
 import { describeReading } from './store-suite-reading.ts'
+import { describeReleases } from './store-suite-releases.ts'
 import { describeRules } from './store-suite-rules.ts'
 import { describeTransactions } from './store-suite-transactions.ts'
 
@@ -12,5 +13,6 @@ export function describeStore(name: string, open: OpenStore): void {
     describeRules(open)
     describeTransactions(open)
     describeAudit(open)
+    describeReleases(open)
   })
 }

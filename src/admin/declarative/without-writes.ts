@@ -14,6 +14,7 @@ export function withoutWrites(transact: Transact): Transact {
 
 function readOnly(transaction: StoreTransaction): StoreTransaction {
   return {
+    releases: transaction.releases,
     get: (kind, id) => transaction.get(kind, id),
     find: (kind, fields) => transaction.find(kind, fields),
     list: (kind, query) => transaction.list(kind, query),

@@ -5,6 +5,7 @@ import { DOCUMENTS_MIGRATION } from './0001-documents.ts'
 import { NODE_MIGRATION } from './0002-node.ts'
 import { REFERENCE_LISTS_MIGRATION } from './0003-reference-lists.ts'
 import { GROUP_SCOPE_MIGRATION } from './0004-group-scope.ts'
+import { RELEASES_MIGRATION } from './0005-releases.ts'
 
 /** Every migration by name, in the order of the names. A published one is never changed. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -12,6 +13,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-node': NODE_MIGRATION,
   '0003-reference-lists': REFERENCE_LISTS_MIGRATION,
   '0004-group-scope': GROUP_SCOPE_MIGRATION,
+  '0005-releases': RELEASES_MIGRATION,
 }
 
 /**
