@@ -1,8 +1,7 @@
-import type { CompiledUpstream } from '../balancing/compile-upstream.ts'
-import type { HealthState } from '../balancing/health/health-state.ts'
+import type { PeerView } from '../balancing/peer-view.ts'
+import type { ConfigurationSink } from '../configuration/transact.ts'
 import type { Variant } from '../model/decision.ts'
 import type { Draws } from '../model/draws.ts'
-import type { Change } from '../model/entity.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { Store } from '../store/store.ts'
 
@@ -41,26 +40,12 @@ export interface AdminDependencies {
   readonly isDeclarative?: boolean
 }
 
-/** What this node serves of the upstreams, and what it has found of their peers. */
-export interface PeerView {
-  upstreamNamed(name: string): CompiledUpstream | undefined
-  readonly health: HealthState
-}
-
 /** A WebSocket or an event stream. */
 export interface OpenConnection {
   readonly kind: 'websocket' | 'event_stream'
   /** The side where it began. */
   readonly variant: Variant
   readonly ageMs: number
-}
-
-/** Where a committed change goes, so that this node serves it before the client has its answer. */
-export interface ConfigurationSink {
-  /** Builds the next snapshot beside the one in use; throws when it does not compile, and then nothing is stored. */
-  prepare(changes: readonly Change[], version: number): void | Promise<void>
-  /** Serves what was prepared last. Must not fail. */
-  activate(): void
 }
 
 /** What the proxy counted since it started. */

@@ -1,7 +1,7 @@
+import { createTransact, type Transact } from '../configuration/transact.ts'
 import { type ApplyFile, createApplyFile } from './declarative/apply-file.ts'
 import type { AdminDependencies } from './dependencies.ts'
 import { createSealBody, type SealBody } from './resource/seal-body.ts'
-import { createTransact, type Transact } from './transact.ts'
 
 /** The ways to change the configuration. There must be one of each for a store, or changes would mix. */
 export interface Writing {

@@ -36,7 +36,16 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
   },
   releases: { folders: ['model', 'variants'], packages: ['zod', 'node-cron', 'croner'], builtins: [] },
   'releases/controller': {
-    folders: ['model', 'variants', 'balancing', 'releases', 'releases/delivery', 'store'],
+    folders: [
+      'model',
+      'variants',
+      'balancing',
+      'metrics',
+      'releases',
+      'releases/delivery',
+      'configuration',
+      'store',
+    ],
     packages: ['node-cron'],
     builtins: ['node:timers/promises'],
   },
@@ -56,8 +65,9 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
     packages: ['kysely', 'kysely/migration', 'better-sqlite3', 'zod'],
     builtins: null,
   },
+  configuration: { folders: ['model', 'variants', 'store'], packages: [], builtins: ['node:util'] },
   admin: {
-    folders: [...PURE, 'releases/controller', 'metrics', 'store', 'ports'],
+    folders: [...PURE, 'releases/controller', 'metrics', 'configuration', 'store', 'ports'],
     packages: ['express', '@fastify/busboy', 'rfc6902', 'zod'],
     builtins: null,
   },

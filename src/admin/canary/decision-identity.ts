@@ -1,10 +1,10 @@
+import { childrenOf } from '../../configuration/children.ts'
 import type { Consumer } from '../../model/consumer.ts'
 import type { ConsumerGroup } from '../../model/consumer-group.ts'
 import { type Identity, NOBODY } from '../../model/identity.ts'
 import { groupsByPrecedence } from '../../model/plugin-index.ts'
 import type { KeyAuthConfig } from '../../model/plugins/key-auth.ts'
 import type { Store } from '../../store/store.ts'
-import { childrenOf } from '../resource/children.ts'
 import { allMembers, CONSUMER_SIDE, GROUP_SIDE } from '../resource/memberships.ts'
 import { findNamed, requireConsumer } from './require-entity.ts'
 

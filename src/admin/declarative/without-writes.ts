@@ -1,7 +1,7 @@
+import type { Transact } from '../../configuration/transact.ts'
 import type { EntityKind } from '../../model/entity.ts'
 import { GatewayError } from '../../model/errors.ts'
 import type { StoreTransaction } from '../../store/store.ts'
-import type { Transact } from '../transact.ts'
 
 /**
  * For a gateway whose configuration is a file: every write of an entity fails with operation_unsupported, after all that

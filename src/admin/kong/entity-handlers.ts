@@ -1,4 +1,5 @@
 import type { Request, RequestHandler } from 'express'
+import type { Transact } from '../../configuration/transact.ts'
 import type { EntityKind } from '../../model/entity.ts'
 import { parseBody } from '../body/parse-body.ts'
 import type { AdminDependencies } from '../dependencies.ts'
@@ -12,7 +13,6 @@ import type { SealBody } from '../resource/seal-body.ts'
 import { type WriteStep, writingChildNames } from '../resource/write-child-names.ts'
 import { createEntity, patchEntity, putEntity, removeEntity } from '../resource/write-entity.ts'
 import type { Handlers } from '../serve-path.ts'
-import type { Transact } from '../transact.ts'
 import { endpointRules } from './endpoints.ts'
 import { readTags } from './tag-filter.ts'
 

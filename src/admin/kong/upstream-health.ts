@@ -1,10 +1,10 @@
 import type { RequestHandler } from 'express'
 import { isUnchecked } from '../../balancing/health/health-rules.ts'
+import { childrenOf } from '../../configuration/children.ts'
 import type { AdminDependencies } from '../dependencies.ts'
 import { pageBody, readOffset, readSize } from '../paging.ts'
 import { sendJson } from '../reply.ts'
 import { pathOf, pathParameter, queryOf } from '../request-target.ts'
-import { childrenOf } from '../resource/children.ts'
 import { findItem, notFound } from '../resource/place.ts'
 import { type HealthOfTarget, sumOfWeights, targetHealthReader } from './target-report.ts'
 

@@ -1,3 +1,4 @@
+import { childrenOf } from '../../configuration/children.ts'
 import type { EntityTypes } from '../../model/entity.ts'
 import { isUuid } from '../../model/uuid.ts'
 import {
@@ -6,7 +7,6 @@ import {
   type StoreReader,
   type StoreTransaction,
 } from '../../store/store.ts'
-import { childrenOf } from './children.ts'
 import { findItem } from './place.ts'
 import type { Write } from './write.ts'
 import { createEntity } from './write-entity.ts'

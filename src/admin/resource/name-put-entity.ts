@@ -1,9 +1,9 @@
+import { refuseField } from '../../configuration/refuse-field.ts'
 import { ENTITY_DEFINITIONS } from '../../model/entities.ts'
 import type { StoredEntity } from '../../model/entity.ts'
 import { GatewayError } from '../../model/errors.ts'
 import { isSameUuid, isUuid } from '../../model/uuid.ts'
 import { endpointKeyIn, type Place } from './place.ts'
-import { refuseField } from './refuse-field.ts'
 
 /**
  * Refuses the key of a PUT that could not be written into a new entity, so that the path would not lead to it: neither

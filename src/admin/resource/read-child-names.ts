@@ -1,7 +1,7 @@
+import { childrenOf } from '../../configuration/children.ts'
 import { ENTITY_DEFINITIONS } from '../../model/entities.ts'
 import type { ChildNames, Entity, EntityKind, StoredEntity } from '../../model/entity.ts'
 import type { StoreReader } from '../../store/store.ts'
-import { childrenOf } from './children.ts'
 
 /** The entity as it is shown: with the sorted names of its children where its kind lists them. */
 export async function withChildNames(

@@ -1,6 +1,7 @@
+import { foreignKeysUnresolved } from '../../configuration/foreign-keys-unresolved.ts'
 import { ENTITY_DEFINITIONS } from '../../model/entities.ts'
 import type { EntityKind } from '../../model/entity.ts'
-import { type ErrorDetail, GatewayError } from '../../model/errors.ts'
+import type { ErrorDetail } from '../../model/errors.ts'
 import { isPlainObject } from '../../model/plain-object.ts'
 import type { StoreReader } from '../../store/store.ts'
 
@@ -47,12 +48,4 @@ function soleKey(reference: unknown, endpointKey: string): string | undefined {
   if (!isPlainObject(reference) || Object.keys(reference).length !== 1) return undefined
   const key = reference[endpointKey]
   return typeof key === 'string' ? key : undefined
-}
-
-/** The error for references that lead nowhere, with one detail for each. */
-export function foreignKeysUnresolved(details: readonly ErrorDetail[]): GatewayError {
-  const parts = details.map(({ path, message }) => `${path.join('.')}: ${message}`)
-  const what =
-    parts.length === 1 ? 'foreign key unresolved' : `${parts.length} foreign keys unresolved`
-  return new GatewayError('foreign_keys_unresolved', `${what} (${parts.join('; ')})`, { details })
 }

@@ -1,12 +1,12 @@
+import { checkEntity } from '../../configuration/check-entity.ts'
+import { buildEntity } from '../../configuration/store-entity.ts'
 import { ENTITY_DEFINITIONS } from '../../model/entities.ts'
 import type { ChildNames, StoredEntity } from '../../model/entity.ts'
 import type { StoreReader } from '../../store/store.ts'
 import { readFields } from '../body/read-fields.ts'
-import { checkEntity } from './check-entity.ts'
 import { prepareInput } from './prepare-input.ts'
 import type { Write } from './write.ts'
 import { readNames, violationOfName } from './write-child-names.ts'
-import { buildEntity } from './write-entity.ts'
 
 /**
  * Judges what a POST with this body would store, without storing it. Fails as the POST does, but for what only other
@@ -23,7 +23,7 @@ export async function validateEntity(reader: StoreReader, write: Write): Promise
     { place, body: { type: 'json', fields: childNames === undefined ? fields : own } },
     null,
   )
-  const stored = buildEntity(write, input)
+  const stored = buildEntity({ ...write, kind: place.kind }, input)
   await checkEntity(reader, {
     kind: place.kind,
     entity: stored.entity,
@@ -45,7 +45,7 @@ function validateNames(
   for (const [index, name] of (readNames(given.childNames, given.names) ?? []).entries()) {
     try {
       const input = { [nameField]: name, [foreignKey]: { id: parent.id } }
-      buildEntity({ ...write, place: { kind, parent } }, input)
+      buildEntity({ ...write, kind }, input)
     } catch (error) {
       throw violationOfName(error, [field, index])
     }

@@ -1,3 +1,4 @@
+import { refuseField } from '../../configuration/refuse-field.ts'
 import { ENTITY_DEFINITIONS } from '../../model/entities.ts'
 import type { ChildNames, Entity } from '../../model/entity.ts'
 import { GatewayError } from '../../model/errors.ts'
@@ -9,7 +10,6 @@ import type { StoreTransaction } from '../../store/store.ts'
 import { readFields } from '../body/read-fields.ts'
 import { findItem } from './place.ts'
 import { childrenByName, parentIdOfChild, withChildNames } from './read-child-names.ts'
-import { refuseField } from './refuse-field.ts'
 import type { Write } from './write.ts'
 import { createEntity } from './write-entity.ts'
 

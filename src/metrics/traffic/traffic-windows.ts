@@ -7,7 +7,7 @@ export interface MinuteReadings {
   readonly canary: SideReadings
 }
 
-/** Services beyond this are not measured by the hour. */
+/** Services beyond this are not measured. */
 const MAX_SERVICES = 5_000
 /** Services beyond this are not measured by the minute: the one that was asked for longest ago gives way. */
 const MAX_WATCHED = 500
@@ -20,64 +20,78 @@ interface Watched {
   askedAtMs: number
 }
 
+interface ServiceTraffic {
+  readonly hour: HourWindow
+  /** Null while nobody asks. */
+  minute: Watched | null
+}
+
 /**
  * What went through each service of late, by the name that the access log gives it: the last hour of all, and of those
  * that somebody asks for the last minute of both sides. At most 10 MiB and 6 MiB.
  */
 export class TrafficWindows {
-  readonly #hours = new Map<string, HourWindow>()
-  readonly #watched = new Map<string, Watched>()
+  readonly #services = new Map<string, ServiceTraffic>()
+  /** Those with a minute; the one asked for longest ago first. */
+  readonly #watched = new Set<ServiceTraffic>()
 
   record(entry: AccessEntry): void {
-    const { service, at, totalMs } = entry
+    const { service } = entry
     if (service === null) return
-    const nowMs = at + totalMs
-    this.#hourOf(service)?.record(nowMs, entry.consumer)
-    const watched = this.#watched.get(service)
-    if (watched === undefined) return
-    if (nowMs - watched.askedAtMs > WATCHED_FOR_MS) {
-      this.#watched.delete(service)
-      return
-    }
-    const { fallback } = entry
-    if (fallback !== null) watched.canary.record(nowMs, fallback.totalMs, true)
-    const side = entry.variant === 'canary' ? watched.canary : watched.primary
-    side.record(nowMs, totalMs - (fallback?.totalMs ?? 0), isError(entry))
+    const traffic = this.#services.get(service) ?? this.#newService(service)
+    if (traffic === null) return
+    const nowMs = entry.at + entry.totalMs
+    traffic.hour.record(nowMs, entry.consumer)
+    const { minute } = traffic
+    if (minute === null) return
+    if (nowMs - minute.askedAtMs > WATCHED_FOR_MS) this.#unwatch(traffic)
+    else recordMinute(minute, entry, nowMs)
   }
 
   /** The last minute; measured from the first question on. */
   minute(service: string, nowMs: number): MinuteReadings {
-    const watched = this.#watchedNow(service, nowMs)
-    return { primary: watched.primary.read(nowMs), canary: watched.canary.read(nowMs) }
+    const traffic = this.#services.get(service) ?? this.#newService(service)
+    const { primary, canary } = traffic === null ? newMinute(nowMs) : this.#watch(traffic, nowMs)
+    return { primary: primary.read(nowMs), canary: canary.read(nowMs) }
   }
 
   hour(service: string, nowMs: number): HourReadings {
-    return this.#hours.get(service)?.read(nowMs) ?? { requests: 0, consumers: null }
+    return this.#services.get(service)?.hour.read(nowMs) ?? { requests: 0, consumers: null }
   }
 
-  #hourOf(service: string): HourWindow | undefined {
-    const known = this.#hours.get(service)
-    if (known !== undefined || this.#hours.size >= MAX_SERVICES) return known
-    const window = new HourWindow()
-    this.#hours.set(service, window)
-    return window
+  #newService(service: string): ServiceTraffic | null {
+    if (this.#services.size >= MAX_SERVICES) return null
+    const traffic = { hour: new HourWindow(), minute: null }
+    this.#services.set(service, traffic)
+    return traffic
   }
 
-  #watchedNow(service: string, nowMs: number): Watched {
-    const known = this.#watched.get(service)
-    if (known !== undefined) {
-      known.askedAtMs = nowMs
-      // Behind all others, so that the first is the one asked for longest ago.
-      this.#watched.delete(service)
-      this.#watched.set(service, known)
-      return known
-    }
-    const [oldest] = this.#watched.keys()
-    if (oldest !== undefined && this.#watched.size >= MAX_WATCHED) this.#watched.delete(oldest)
-    const watched = { primary: new MinuteWindow(), canary: new MinuteWindow(), askedAtMs: nowMs }
-    this.#watched.set(service, watched)
-    return watched
+  #watch(traffic: ServiceTraffic, nowMs: number): Watched {
+    const minute = traffic.minute ?? newMinute(nowMs)
+    traffic.minute = minute
+    minute.askedAtMs = nowMs
+    this.#watched.delete(traffic)
+    this.#watched.add(traffic)
+    const [oldest] = this.#watched
+    if (oldest !== undefined && this.#watched.size > MAX_WATCHED) this.#unwatch(oldest)
+    return minute
   }
+
+  #unwatch(traffic: ServiceTraffic): void {
+    traffic.minute = null
+    this.#watched.delete(traffic)
+  }
+}
+
+function newMinute(askedAtMs: number): Watched {
+  return { primary: new MinuteWindow(), canary: new MinuteWindow(), askedAtMs }
+}
+
+function recordMinute({ primary, canary }: Watched, entry: AccessEntry, nowMs: number): void {
+  const { fallback, variant, totalMs } = entry
+  if (fallback !== null) canary.record(nowMs, fallback.totalMs, true)
+  const side = variant === 'canary' ? canary : primary
+  side.record(nowMs, totalMs - (fallback?.totalMs ?? 0), isError(entry))
 }
 
 /** Why an answer of the upstream never came, or came cut. */

@@ -1,6 +1,6 @@
+import { childrenOf } from '../../../configuration/children.ts'
 import { targetsOfNodes, type WeightedTarget } from '../../../model/apisix/nodes.ts'
 import type { Entity } from '../../../model/entity.ts'
-import { childrenOf } from '../../resource/children.ts'
 import { createEntity, patchEntity } from '../../resource/write-entity.ts'
 import type { ApisixWrite } from '../shared/apisix-resource.ts'
 import { keptFields } from '../shared/kong-fields.ts'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createTransact } from '../../src/admin/transact.ts'
+import { createTransact } from '../../src/configuration/transact.ts'
 import type { StoredEntity } from '../../src/model/entity.ts'
 import { GatewayError } from '../../src/model/errors.ts'
 import { parseEntity } from '../../src/model/validate.ts'

@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Entity } from '../../model/entity.ts'
-import type { Plugin } from '../../model/plugin.ts'
-import type { Route } from '../../model/route.ts'
-import type { StoreReader } from '../../store/store.ts'
+import type { Entity, EntityKind } from '../model/entity.ts'
+import type { Plugin } from '../model/plugin.ts'
+import type { Route } from '../model/route.ts'
+import type { StoreReader } from '../store/store.ts'
 import { childrenOf } from './children.ts'
-import type { Place } from './place.ts'
 import { refuseField } from './refuse-field.ts'
 
 /**
@@ -31,7 +30,7 @@ export async function checkPluginProtocols(reader: StoreReader, write: PluginWri
 
 /** An entity about to be stored in place of `previous`, null for a new one. */
 export interface PluginWrite {
-  readonly kind: Place['kind']
+  readonly kind: EntityKind
   readonly entity: Entity
   readonly previous: Entity | null
 }

@@ -1,6 +1,14 @@
+import type { Change } from '../model/entity.ts'
 import { SerialQueue } from '../model/serial-queue.ts'
 import type { ChangeAuthor, Store, StoreTransaction } from '../store/store.ts'
-import type { ConfigurationSink } from './dependencies.ts'
+
+/** Where a committed change goes, so that this node serves it before the client has its answer. */
+export interface ConfigurationSink {
+  /** Builds the next snapshot beside the one in use; throws when it does not compile, and then nothing is stored. */
+  prepare(changes: readonly Change[], version: number): void | Promise<void>
+  /** Serves what was prepared last. Must not fail. */
+  activate(): void
+}
 
 /** The place of a change in the order of changes. */
 export interface Turn {

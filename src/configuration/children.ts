@@ -1,5 +1,5 @@
-import type { EntityKind, EntityTypes, StoredEntity } from '../../model/entity.ts'
-import type { Page, StoreReader } from '../../store/store.ts'
+import type { EntityKind, EntityTypes, StoredEntity } from '../model/entity.ts'
+import type { Page, StoreReader } from '../store/store.ts'
 
 const PAGE_SIZE = 1000
 

@@ -1,6 +1,6 @@
-import { schemaViolation } from '../../model/schema-violation.ts'
-import type { StoreReader } from '../../store/store.ts'
-import { expressionProblemsOf } from '../../variants/expression-problems.ts'
+import { schemaViolation } from '../model/schema-violation.ts'
+import type { StoreReader } from '../store/store.ts'
+import { expressionProblemsOf } from '../variants/expression-problems.ts'
 import { checkPluginProtocols, type PluginWrite } from './check-plugin-protocols.ts'
 
 /**

@@ -1,10 +1,10 @@
-import type { StoredEntity } from '../../model/entity.ts'
-import type { ErrorDetail } from '../../model/errors.ts'
-import type { Plugin } from '../../model/plugin.ts'
-import type { SplitItem, TrafficSplitConfig } from '../../model/plugins/traffic-split.ts'
-import { isUuid } from '../../model/uuid.ts'
-import type { StoreReader } from '../../store/store.ts'
-import { foreignKeysUnresolved } from './resolve-references.ts'
+import type { StoredEntity } from '../model/entity.ts'
+import type { ErrorDetail } from '../model/errors.ts'
+import type { Plugin } from '../model/plugin.ts'
+import type { SplitItem, TrafficSplitConfig } from '../model/plugins/traffic-split.ts'
+import { isUuid } from '../model/uuid.ts'
+import type { StoreReader } from '../store/store.ts'
+import { foreignKeysUnresolved } from './foreign-keys-unresolved.ts'
 
 /**
  * The plugin with every `upstream_id` that is a name replaced by the id it stands for. Other entities pass as they are.
