@@ -34,7 +34,11 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
     packages: ['yaml'],
     builtins: ['node:util'], // deep comparison
   },
-  releases: { folders: ['model', 'variants'], packages: ['zod', 'node-cron', 'croner'], builtins: [] },
+  releases: {
+    folders: ['model', 'variants'],
+    packages: ['zod', 'node-cron', 'croner'],
+    builtins: [],
+  },
   'releases/controller': {
     folders: [
       'model',

@@ -8,6 +8,9 @@ import { uuid } from './store-rows.ts'
 
 export const AT_MS = Date.UTC(2026, 2, 1, 10)
 
+export const SERVICE_ADDRESS = { host: 'v1.test', port: 80, path: null } as const
+export const STARTED = { type: 'started', service: SERVICE_ADDRESS } as const
+
 /** A document as parsed, `fields` over a release of one step. */
 export function releaseDocument(fields: Readonly<Record<string, unknown>> = {}): ReleaseDocument {
   return RELEASE_DOCUMENT.parse({

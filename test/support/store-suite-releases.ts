@@ -4,7 +4,7 @@ import {
   type ReleaseTransaction,
   type StoredRelease,
 } from '../../src/store/releases/release-store.ts'
-import { happened, storedRelease } from './release-rows.ts'
+import { happened, SERVICE_ADDRESS, STARTED, storedRelease } from './release-rows.ts'
 import { type OpenStore, refusalOf, useStore } from './store-fixture.ts'
 import { AUDIT_PAGE, AUTHOR, storedRow, uuid } from './store-rows.ts'
 
@@ -24,7 +24,7 @@ export function describeReleases(open: OpenStore): void {
     it('are read as they were written, with their events in order', async () => {
       const release = storedRelease(1)
       await insert(release)
-      const events = [happened({ type: 'started' }), happened({ type: 'step-started', step: 0 })]
+      const events = [happened(STARTED), happened({ type: 'step-started', step: 0 })]
       const { result } = await append(release.id, { lastSequence: 0, events, outcome: null })
       expect(result.map(({ sequence }) => sequence)).toEqual([1, 2])
       await append(release.id, {
@@ -54,7 +54,7 @@ export function describeReleases(open: OpenStore): void {
           await tx.insert(service)
           await tx.releases.append(release.id, {
             lastSequence: 0,
-            events: [happened({ type: 'started' })],
+            events: [happened(STARTED)],
             outcome: null,
           })
         },
@@ -76,7 +76,7 @@ export function describeReleases(open: OpenStore): void {
     it('are refused when something happened meanwhile', async () => {
       const release = storedRelease(1)
       await insert(release)
-      const events = [happened({ type: 'started' })]
+      const events = [happened(STARTED)]
       await append(release.id, { lastSequence: 0, events, outcome: null })
       const late = await refusalOf(append(release.id, { lastSequence: 0, events, outcome: null }))
       expect([late.code, late.status]).toEqual(['release_conflict', 409])
@@ -94,7 +94,11 @@ export function describeReleases(open: OpenStore): void {
       const events = [happened({ type: 'failed' })]
       await append(first.id, { lastSequence: 0, events, outcome: 'failed' })
       await insert(onService, sameName)
-      const again = { lastSequence: 1, events: [happened({ type: 'retried' })], outcome: null }
+      const again = {
+        lastSequence: 1,
+        events: [happened({ type: 'retried', service: SERVICE_ADDRESS })],
+        outcome: null,
+      }
       expect((await refusalOf(append(first.id, again))).code).toBe('release_conflict')
     })
 
@@ -141,7 +145,7 @@ export function describeReleases(open: OpenStore): void {
       await insert(storedRelease(1))
       await append(uuid(1), {
         lastSequence: 0,
-        events: [happened({ type: 'started' })],
+        events: [happened(STARTED)],
         outcome: null,
       })
       await on.store.releases.recordDeliveries(uuid(1), [{ n: 1 }])

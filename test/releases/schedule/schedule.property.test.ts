@@ -134,6 +134,6 @@ function minuteByMinute({ cron, duration, time_zone }: Window, fromMs: number, u
     if (task.match(new Date(ms))) openUntilMs = ms + length
     if (ms >= fromMs) open.push(ms < openUntilMs)
   }
-  task.destroy()
+  void task.destroy()
   return open
 }
