@@ -1,5 +1,7 @@
 import { isPlainObject } from '../../../model/plain-object.ts'
+import { MAX_DEPTH } from '../../body/refuse-hostile-input.ts'
 import { apisixProblem } from '../answer/apisix-problem.ts'
+import { indexOf } from './json-pointer.ts'
 
 /** A value with a patch merged in: objects merge, everything else replaces, null deletes. Source: reference apisix.md, c2. */
 export function mergeValue(current: unknown, patch: unknown): unknown {
@@ -17,6 +19,7 @@ export function mergeValue(current: unknown, patch: unknown): unknown {
  * what is neither object nor list.
  */
 export function setAtPath(current: unknown, path: readonly string[], value: unknown): unknown {
+  if (path.length > MAX_DEPTH) throw apisixProblem(`invalid sub-path: more than ${MAX_DEPTH} steps`)
   return setAt(current, path, { value, whole: path })
 }
 
@@ -28,9 +31,8 @@ function setAt(
   const [key, ...rest] = path
   if (key === undefined) return set.value
   if (Array.isArray(current)) {
-    const index = Number(key)
-    if (!Number.isInteger(index) || index < 0 || index > current.length)
-      throw invalidPath(set.whole)
+    const index = indexOf(key)
+    if (index === null || index > current.length) throw invalidPath(set.whole)
     const next = setAt(current[index], rest, set)
     return next === null ? current.toSpliced(index, 1) : current.toSpliced(index, 1, next)
   }

@@ -1,44 +1,38 @@
 import type { Request, RequestHandler } from 'express'
-import { isPlainObject } from '../../../model/plain-object.ts'
-import type { Snapshot } from '../../../model/snapshot.ts'
 import { exchangeOf } from '../../exchange.ts'
 import { sendJson } from '../../reply.ts'
 import { apisixProblem } from '../answer/apisix-problem.ts'
 import { keyed } from '../answer/envelope.ts'
 import type { ApisixDependencies } from '../apisix-dependencies.ts'
 import { readJson } from '../input/read-json.ts'
-import type { ApisixResource, ApisixValue } from '../shared/apisix-resource.ts'
+import type { ApisixResource } from '../shared/apisix-resource.ts'
 import { viewOf } from '../shared/configuration-view.ts'
 import { answerOf, namedEntity } from '../shared/named-entity.ts'
-import { applyJsonPatch, isJsonPatch } from './json-patch.ts'
-import { mergeValue, setAtPath } from './merge-value.ts'
+import { patchedValue } from './patched-value.ts'
 
 /**
  * PATCH: a merge of objects, a JSON patch (a list, as API7 takes it), or one value behind a sub-path. What comes of it
- * is judged and stored as a PUT. Source: reference apisix.md, c2 and c3.
+ * is judged and stored as a PUT, in its turn: however many others write, it is made once.
+ * Source: reference apisix.md, c2 and c3.
  */
 export function patchHandler(
   { snapshot, transact, draws, sealBody }: ApisixDependencies,
   resource: ApisixResource,
 ): RequestHandler {
   return async (request, response) => {
-    const patch = await readJson(request)
-    if (patch === undefined) throw apisixProblem('missing new configuration')
+    const body = await readJson(request)
+    if (body === undefined) throw apisixProblem('missing new configuration')
+    const patch = { body, path: subPathOf(request) }
     const { author, receivedAtMs: nowMs } = exchangeOf(response)
-    /** Null when somebody has changed the configuration since it was read. */
-    const attempt = async (before: Snapshot) => {
-      const seen = viewOf(before)
-      const current = keyed(resource, seen, namedEntity(resource, seen, request))
-      const id = resource.idOf(namedEntity(resource, seen, request))
-      const next = patched(current.value, patch, subPathOf(request))
-      const body = await resource.prepare({ ...next, [resource.idField]: id }, sealBody)
-      return transact(author, async (transaction) => {
-        if (snapshot() !== before) return null
-        return resource.write({ transaction, view: seen, nowMs, draws }, id, body)
-      })
-    }
-    let entityId = await attempt(snapshot())
-    while (entityId === null) entityId = await attempt(snapshot())
+    const entityId = await transact(author, async (transaction) => {
+      const view = viewOf(snapshot())
+      const entity = namedEntity(resource, view, request)
+      const id = resource.idOf(entity)
+      const { value } = keyed(resource, view, entity)
+      const next = patchedValue(resource, { id, value }, patch)
+      const prepared = await resource.prepare(next, sealBody)
+      return resource.write({ transaction, view, nowMs, draws }, id, prepared)
+    })
     sendJson(response, 200, answerOf(resource, viewOf(snapshot()), entityId))
   }
 }
@@ -48,23 +42,4 @@ function subPathOf(request: Request): readonly string[] {
   const given: unknown = request.params.path
   const segments: readonly unknown[] = Array.isArray(given) ? given : []
   return segments.map(String).filter((segment) => segment !== '')
-}
-
-function patched(current: ApisixValue, patch: unknown, path: readonly string[]): ApisixValue {
-  const { create_time: _created, update_time: _updated, ...value } = resultOf(current, patch, path)
-  return value
-}
-
-function resultOf(current: ApisixValue, patch: unknown, path: readonly string[]): ApisixValue {
-  const result =
-    path.length > 0
-      ? setAtPath(current, path, patch)
-      : isJsonPatch(patch)
-        ? applyJsonPatch(current, patch)
-        : mergeValue(current, patch)
-  if (!isPlainObject(patch) && !isJsonPatch(patch) && path.length === 0) {
-    throw apisixProblem('invalid request body: expected a JSON object')
-  }
-  if (isPlainObject(result)) return result
-  throw apisixProblem('invalid configuration: wrong type: expected object')
 }
