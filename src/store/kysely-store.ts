@@ -37,6 +37,8 @@ export interface DatabaseParts {
   readonly name: string
   /** Migrated to the newest schema. */
   readonly db: Kysely<Database>
+  /** Answers reads while a transaction of `db` goes on; `db` itself where there can be no other connection. */
+  readonly reader: Kysely<Database>
   /** The GatewayError that an error of the database means; null for any other error. */
   readonly describeError: (error: unknown) => GatewayError | null
   /** Called once, when nothing is under way any more. */
@@ -48,6 +50,7 @@ export class KyselyStore implements Store {
   readonly database: string
   readonly releases: ReleaseStore
   readonly #db: Kysely<Database>
+  readonly #reader: Kysely<Database>
   readonly #describeError: (error: unknown) => GatewayError | null
   readonly #close: () => Promise<void>
   readonly #transactions = new SerialQueue()
@@ -59,6 +62,7 @@ export class KyselyStore implements Store {
   constructor(parts: DatabaseParts) {
     this.database = parts.name
     this.#db = parts.db
+    this.#reader = parts.reader
     this.#describeError = parts.describeError
     this.#close = parts.close
     this.releases = new KyselyReleaseStore({
@@ -69,27 +73,27 @@ export class KyselyStore implements Store {
   }
 
   async get<K extends EntityKind>(kind: K, id: string): Promise<StoredEntity<K> | null> {
-    return this.#query(() => getEntity(this.#db, kind, id))
+    return this.#query(() => getEntity(this.#reader, kind, id))
   }
 
   async find<K extends EntityKind>(
     kind: K,
     fields: Readonly<Record<string, string>>,
   ): Promise<StoredEntity<K> | null> {
-    return this.#query(() => findEntity(this.#db, kind, fields))
+    return this.#query(() => findEntity(this.#reader, kind, fields))
   }
 
   async list<K extends EntityKind>(kind: K, query: ListQuery): Promise<Page<StoredEntity<K>>> {
-    return this.#query(() => listEntities(this.#db, kind, query))
+    return this.#query(() => listEntities(this.#reader, kind, query))
   }
 
   async count(kind: EntityKind): Promise<number> {
-    return this.#query(() => countEntities(this.#db, kind))
+    return this.#query(() => countEntities(this.#reader, kind))
   }
 
   async load(): Promise<{ version: number; rows: readonly StoredEntity[] }> {
     return this.#query(() =>
-      this.#db
+      this.#reader
         .transaction()
         .setIsolationLevel('repeatable read')
         .execute(async (db) => {
@@ -100,18 +104,18 @@ export class KyselyStore implements Store {
   }
 
   async tags(query: TagQuery): Promise<Page<TagRow>> {
-    return this.#query(() => listTags(this.#db, query))
+    return this.#query(() => listTags(this.#reader, query))
   }
 
   async audit(query: AuditQuery): Promise<Page<AuditRecord>> {
-    return this.#query(() => readAudit(this.#db, query))
+    return this.#query(() => readAudit(this.#reader, query))
   }
 
   async versionsOf(
     kind: EntityKind,
     ids: readonly string[],
   ): Promise<ReadonlyMap<string, Versions>> {
-    return this.#query(() => readVersions(this.#db, kind, ids))
+    return this.#query(() => readVersions(this.#reader, kind, ids))
   }
 
   async change<T>(
@@ -126,7 +130,7 @@ export class KyselyStore implements Store {
 
   async nodeId(): Promise<string> {
     const row = await this.#query(() =>
-      this.#db.selectFrom('node').select('id').executeTakeFirstOrThrow(),
+      this.#reader.selectFrom('node').select('id').executeTakeFirstOrThrow(),
     )
     return row.id
   }
@@ -135,7 +139,7 @@ export class KyselyStore implements Store {
     // It answers a change, which may take long and which a question might have to wait for.
     if (this.#isChanging && this.#closed === null) return true
     try {
-      await this.#query(() => sql`select 1`.execute(this.#db))
+      await this.#query(() => sql`select 1`.execute(this.#reader))
       return true
     } catch {
       // Why it does not answer is told by the call that needs it.

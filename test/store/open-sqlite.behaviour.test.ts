@@ -103,6 +103,45 @@ it('refuses a second opening in the same process, and the first goes on', async 
   await store.close()
 })
 
+it('keeps others out after a large transaction too', async () => {
+  const path = temporaryDatabase()
+  const store = await openStore(`sqlite:${path}`)
+  await store.change(
+    AUTHOR,
+    async (tx) => {
+      for (let n = 1; n <= 1500; n++) await tx.insert(storedRow('consumers', n))
+    },
+    () => {},
+  )
+  const fromOutside = JSON.parse(await outputOf(startScript('store-opener', path)))
+  expect(fromOutside.code).toBe('database_in_use')
+  await insert(store, storedRow('services', 1))
+  await store.close()
+})
+
+it('answers reads while a change is under way, from what was committed before', async () => {
+  const store = await openStore(`sqlite:${temporaryDatabase()}`)
+  await insert(store, storedRow('services', 1))
+  const written = Promise.withResolvers<void>()
+  const released = Promise.withResolvers<void>()
+  const change = store.change(
+    AUTHOR,
+    async (tx) => {
+      await tx.insert(storedRow('services', 2))
+      written.resolve()
+      await released.promise
+    },
+    () => {},
+  )
+  await written.promise
+  expect(await store.count('services')).toBe(1)
+  expect(await store.get('services', uuid(2))).toBeNull()
+  released.resolve()
+  await change
+  expect(await store.count('services')).toBe(2)
+  await store.close()
+})
+
 it('starts after kill -9, whoever has the process id now', async () => {
   const path = temporaryDatabase()
   const holder = startScript('store-holder', path)

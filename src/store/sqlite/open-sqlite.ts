@@ -1,6 +1,5 @@
-import { constants } from 'node:fs'
-import { access, mkdir, open } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { type FileHandle, open } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { Kysely, sql } from 'kysely'
 import { GatewayError } from '../../model/errors.ts'
@@ -8,18 +7,13 @@ import type { Database } from '../database.ts'
 import { KyselyStore } from '../kysely-store.ts'
 import { migrateToLatest } from '../migrations/migrate.ts'
 import type { Store } from '../store.ts'
+import { requireSound, requireWritableFile, setUpWriter } from './database-file.ts'
+import { lockDatabase } from './database-lock.ts'
 import { describeHolder, readHolderNote, removeHolderNote, writeHolderNote } from './holder-note.ts'
-import { AUTOCHECKPOINT_PAGES } from './large-commit.ts'
+import { asOpenError } from './open-errors.ts'
 import { GatewaySqliteDialect } from './sqlite-dialect.ts'
 import { describeSqliteError, hasCode } from './sqlite-errors.ts'
 import { requireSqliteVersion } from './sqlite-version.ts'
-
-/** `Cana`: marks the file as ours (sqlite.org/pragma.html#pragma_application_id). */
-const APPLICATION_ID = 0x43616e61
-
-const BUSY_TIMEOUT_MS = 5000
-const PAGE_BYTES = 16_384
-const CACHE_KIBIBYTES = 2000
 
 /**
  * Opens the database file at `path`, or one in memory for `:memory:`, for this process alone.
@@ -28,146 +22,94 @@ const CACHE_KIBIBYTES = 2000
  */
 export async function openSqliteStore(options: { readonly path: string }): Promise<Store> {
   requireSqliteVersion()
-  if (options.path === ':memory:') {
-    const database = new SqliteDatabase(':memory:')
-    return toStore(database, { location: 'in memory', beforeClose: async () => {} })
-  }
+  if (options.path === ':memory:') return openInMemory()
   const path = resolve(options.path)
-  const database = await openFile(path)
   try {
-    const isUnclean = await takeFile(database, path)
-    if (isUnclean) requireSound(database, path)
-    await writeHolderNote(path)
-    return await toStore(database, {
-      location: path,
-      beforeClose: () => removeHolderNote(path),
-    })
+    return await openFile(path)
   } catch (error) {
-    database.close()
-    throw asOpenError(error, path)
+    if (!hasCode(error, 'SQLITE_BUSY')) throw asOpenError(error, path)
+    throw inUse(path, await readHolderNote(path), error)
   }
 }
 
-async function openFile(path: string): Promise<SqliteDatabase.Database> {
-  try {
-    await mkdir(dirname(path), { recursive: true })
-    await requireWritableFile(path)
-    // No waiting for the lock: who holds it does so until its end.
-    return new SqliteDatabase(path, { timeout: 0 })
-  } catch (error) {
-    throw asOpenError(error, path)
-  }
-}
-
-/** True when the file was not closed in good order the last time. */
-async function takeFile(database: SqliteDatabase.Database, path: string): Promise<boolean> {
-  try {
-    // In WAL mode the lock is taken by the first access and kept until the end of the process.
-    database.pragma('locking_mode = EXCLUSIVE')
-    requireOurs(database, path)
-    database.pragma('journal_mode = WAL')
-    database.exec('begin exclusive; commit')
-  } catch (error) {
-    if (!hasCode(error, 'SQLITE_BUSY')) throw error
-    const holder = describeHolder(await readHolderNote(path))
-    throw new GatewayError('database_in_use', `the database ${path} is in use by ${holder}`, {
-      cause: error,
-    })
-  }
-  // FULL, since NORMAL may lose acknowledged transactions at a power failure (sqlite.org/pragma.html).
-  database.pragma('synchronous = FULL')
-  database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
-  database.pragma(`wal_autocheckpoint = ${AUTOCHECKPOINT_PAGES}`)
-  // What does not fit is written while a transaction goes on, in slices, and not all of it at its end.
-  database.pragma(`cache_size = -${CACHE_KIBIBYTES}`)
-  return (await readHolderNote(path)) !== null
-}
-
-async function toStore(
-  database: SqliteDatabase.Database,
-  options: { readonly location: string; readonly beforeClose: () => Promise<void> },
-): Promise<Store> {
-  database.pragma('foreign_keys = ON')
-  const db = new Kysely<Database>({ dialect: new GatewaySqliteDialect(database) })
-  await migrateToLatest(db, options.location)
+/** Two connections cannot share a database in memory. */
+async function openInMemory(): Promise<Store> {
+  const location = 'in memory'
+  const db = await migrated(new SqliteDatabase(':memory:'), { location, file: null })
   return new KyselyStore({
     name: 'sqlite',
     db,
-    describeError: (error) => describeSqliteError(error, options.location),
+    reader: db,
+    describeError: (error) => describeSqliteError(error, location),
+    close: async () => {
+      // Queued behind the queries that are still waiting.
+      await sql`select 1`.execute(db)
+      await db.destroy()
+    },
+  })
+}
+
+async function openFile(path: string): Promise<Store> {
+  await requireWritableFile(path)
+  const lock = lockDatabase(path)
+  if (lock === null) throw inUse(path, await readHolderNote(path))
+  // Ended in reverse: the file stays open for as long as SQLite has locks on it.
+  const opened = new AsyncDisposableStack()
+  opened.defer(() => lock.release())
+  try {
+    return await openLocked(path, opened)
+  } catch (error) {
+    await opened.disposeAsync()
+    throw error
+  }
+}
+
+/** What is opened goes into `opened`, and ends with the store. */
+async function openLocked(path: string, opened: AsyncDisposableStack): Promise<Store> {
+  const file = opened.adopt(await open(path, 'r+'), (handle) => handle.close())
+  // No waiting for other locks: who holds one does so until its end.
+  const database = opened.adopt(new SqliteDatabase(path, { timeout: 0 }), close)
+  setUpWriter(database, path)
+  if ((await readHolderNote(path)) !== null) requireSound(database, path)
+  await writeHolderNote(path)
+  const db = await migrated(database, { location: path, file })
+  const reading = opened.adopt(new SqliteDatabase(path, { readonly: true }), close)
+  const reader = new Kysely<Database>({ dialect: new GatewaySqliteDialect(reading, null) })
+  return new KyselyStore({
+    name: 'sqlite',
+    db,
+    reader,
+    describeError: (error) => describeSqliteError(error, path),
     close: async () => {
       try {
-        // Queued behind the queries that are still waiting.
+        // Queued behind the queries that are still waiting, as above.
+        await sql`select 1`.execute(reader)
+        await reader.destroy()
         await sql`pragma wal_checkpoint(truncate)`.execute(db)
-        await options.beforeClose()
+        await removeHolderNote(path)
       } finally {
         await db.destroy()
+        await opened.disposeAsync()
       }
     },
   })
 }
 
-/** Creates a missing file for its owner's eyes only: it will hold credentials. */
-async function requireWritableFile(path: string): Promise<void> {
-  try {
-    await access(path, constants.R_OK | constants.W_OK)
-  } catch (error) {
-    if (!isMissing(error)) throw error
-    await (await open(path, 'wx', 0o600)).close()
-  }
+async function migrated(
+  database: SqliteDatabase.Database,
+  { location, file }: { readonly location: string; readonly file: FileHandle | null },
+): Promise<Kysely<Database>> {
+  database.pragma('foreign_keys = ON')
+  const db = new Kysely<Database>({ dialect: new GatewaySqliteDialect(database, file) })
+  await migrateToLatest(db, location)
+  return db
 }
 
-function requireOurs(database: SqliteDatabase.Database, path: string): void {
-  if (database.pragma('page_count', { simple: true }) === 0) {
-    // Fewer, larger pages: what a large transaction costs is their number.
-    database.pragma(`page_size = ${PAGE_BYTES}`)
-    database.pragma(`application_id = ${APPLICATION_ID}`)
-    return
-  }
-  if (database.pragma('application_id', { simple: true }) === APPLICATION_ID) return
-  throw new GatewayError(
-    'cannot_open_database',
-    `${path} is a database of another program, which the gateway will not write to`,
-  )
+function close(database: SqliteDatabase.Database): void {
+  database.close()
 }
 
-function requireSound(database: SqliteDatabase.Database, path: string): void {
-  const verdict = database.pragma('quick_check(1)', { simple: true })
-  if (verdict === 'ok') return
-  throw new GatewayError(
-    'cannot_open_database',
-    `the database ${path} is damaged (${String(verdict)}); restore a backup`,
-  )
-}
-
-function asOpenError(error: unknown, path: string): unknown {
-  if (error instanceof GatewayError) return error
-  if (!(error instanceof Error)) return error
-  const reason = hasCode(error, 'SQLITE_NOTADB')
-    ? 'the file is no SQLite database'
-    : (describeSystemError(error) ?? error.message)
-  return new GatewayError('cannot_open_database', `cannot open the database ${path}: ${reason}`, {
-    cause: error,
-  })
-}
-
-function describeSystemError(error: Error): string | null {
-  if (!('code' in error)) return null
-  switch (error.code) {
-    case 'EACCES':
-    case 'EPERM':
-      return 'no permission to read and write there'
-    case 'EROFS':
-      return 'the file system is read-only'
-    case 'ENOTDIR':
-    case 'EEXIST':
-      return 'a part of the path is a file, not a folder'
-    case 'SQLITE_CANTOPEN':
-      return 'it is no file that can be read and written'
-    default:
-      return null
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+function inUse(path: string, note: string | null, cause?: unknown): GatewayError {
+  const message = `the database ${path} is in use by ${describeHolder(note)}`
+  return new GatewayError('database_in_use', message, { cause })
 }
