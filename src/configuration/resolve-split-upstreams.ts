@@ -1,7 +1,7 @@
 import type { StoredEntity } from '../model/entity.ts'
 import type { ErrorDetail } from '../model/errors.ts'
 import type { Plugin } from '../model/plugin.ts'
-import type { SplitItem, TrafficSplitConfig } from '../model/plugins/traffic-split.ts'
+import { upstreamsNamedIn, withUpstreamIds } from '../model/plugins/split-references.ts'
 import { isUuid } from '../model/uuid.ts'
 import type { StoreReader } from '../store/store.ts'
 import { foreignKeysUnresolved } from './foreign-keys-unresolved.ts'
@@ -19,31 +19,13 @@ export async function resolveSplitUpstreams(
   if (plugin.name !== 'traffic-split' || plugin.config.rules === null) return stored
   const unresolved: ErrorDetail[] = []
   const ids = new Map<string, string>()
-  for (const { path, name } of namedIn(plugin.config)) {
+  for (const { path, name } of upstreamsNamedIn(plugin.config)) {
     const id = ids.get(name) ?? (await idOf(reader, name))
     if (id !== null) ids.set(name, id)
     else unresolved.push({ path, message: unknownUpstream(name) })
   }
   if (unresolved.length > 0) throw foreignKeysUnresolved(unresolved)
-  const rules = plugin.config.rules.map((rule) => ({
-    ...rule,
-    weighted_upstreams: rule.weighted_upstreams.map((item) => withId(item, ids)),
-  }))
-  return { ...stored, entity: { ...plugin, config: { ...plugin.config, rules } } }
-}
-
-interface NamedUpstream {
-  readonly path: ErrorDetail['path']
-  readonly name: string
-}
-
-function namedIn({ rules }: TrafficSplitConfig): readonly NamedUpstream[] {
-  return (rules ?? []).flatMap(({ weighted_upstreams: items }, rule) =>
-    items.flatMap(({ upstream_id: name }, item) => {
-      const path = ['config', 'rules', rule, 'weighted_upstreams', item, 'upstream_id']
-      return name === null ? [] : [{ path, name }]
-    }),
-  )
+  return { ...stored, entity: { ...plugin, config: withUpstreamIds(plugin.config, ids) } }
 }
 
 /** A name may look like an id. */
@@ -56,9 +38,4 @@ async function idOf(reader: StoreReader, name: string): Promise<string | null> {
 
 function unknownUpstream(name: string): string {
   return `the foreign key cannot be resolved with '${name}', which is neither id nor name of an existing 'upstreams' entity; create it first (POST /upstreams)`
-}
-
-function withId(item: SplitItem, ids: ReadonlyMap<string, string>): SplitItem {
-  const { upstream_id: name } = item
-  return name === null ? item : { ...item, upstream_id: ids.get(name) ?? name }
 }

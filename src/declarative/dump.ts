@@ -1,11 +1,12 @@
-import { stringify } from 'yaml'
 import { ENTITY_DEFINITIONS, ENTITY_KINDS } from '../model/entities.ts'
 import type { EntityKind, StoredEntity } from '../model/entity.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { foreignKeyId } from '../model/unique-keys.ts'
 import { isUuid } from '../model/uuid.ts'
-import { nestingsOf } from './sections.ts'
+import { type Nesting, nestingsOf } from './sections.ts'
+import { sortedByKey } from './sorted.ts'
 import { withoutDefaults } from './without-defaults.ts'
+import { yamlItem, yamlText } from './write-yaml.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -19,14 +20,17 @@ export function* dumpFile(
   selectTags: readonly string[],
 ): Generator<string, void> {
   yield '_format_version: "3.0"\n'
-  if (selectTags.length > 0) yield stringify({ _info: { select_tags: selectTags } })
+  if (selectTags.length > 0) yield yamlText({ _info: { select_tags: selectTags } })
   const dump = new Dump(snapshot, selectTags)
   yield* dump.group()
-  for (const kind of ENTITY_KINDS) {
-    const entities = dump.topLevel(kind)
-    if (entities.length > 0) yield `${kind}:\n`
-    for (const stored of entities) yield stringify([dump.document(stored, null)], { lineWidth: 0 })
-  }
+  for (const kind of ENTITY_KINDS) yield* dump.list(kind)
+}
+
+/** Entities that stand in one list of the file; `nesting` says what they belong to, null at the top level. */
+interface EntityList {
+  readonly key: string
+  readonly entities: readonly StoredEntity[] | undefined
+  readonly nesting: Nesting | null
 }
 
 class Dump {
@@ -53,12 +57,31 @@ class Dump {
     }
   }
 
-  topLevel(kind: EntityKind): readonly StoredEntity[] {
-    return (this.#topLevel.get(kind) ?? []).toSorted(byName)
+  /** All of a kind that belong to nothing, with what belongs to them. */
+  *list(kind: EntityKind): Generator<string, void> {
+    yield* this.#lines({ key: kind, entities: this.#topLevel.get(kind), nesting: null }, '')
   }
 
-  /** `parentField` is the foreign key that the place in the file stands for. */
-  document(stored: StoredEntity, parentField: string | null): Fields {
+  /** Piece by piece, for an entity may have thousands of others. */
+  *#lines({ key, entities, nesting }: EntityList, indent: string): Generator<string, void> {
+    if (entities === undefined) return
+    yield `${indent}${key}:\n`
+    const inside = indent === '' ? '' : `${indent}  `
+    for (const stored of yield* silently(sortedByKey(entities, sortKey))) {
+      if (nesting?.names !== undefined) {
+        yield yamlItem(this.#member(stored, nesting.names), inside)
+        continue
+      }
+      yield yamlItem(this.#document(stored, nesting?.field ?? null), inside)
+      for (const one of nestingsOf(stored.kind)) {
+        const own = this.#children.get(`${stored.kind} ${stored.entity.id} ${one.key}`)
+        yield* this.#lines({ key: one.key, entities: own, nesting: one }, `${inside}  `)
+      }
+    }
+  }
+
+  /** Without what belongs to it. `parentField` is the foreign key that the place in the file stands for. */
+  #document(stored: StoredEntity, parentField: string | null): Fields {
     const { kind } = stored
     const { id, created_at, updated_at: _, ...fields } = fieldsOf(stored)
     const written = withoutDefaults(kind, fields)
@@ -73,15 +96,6 @@ class Dump {
     document.set('tags', this.#otherTags(fields.tags))
     if (document.get('tags') === undefined) document.delete('tags')
     document.set('id', id).set('created_at', created_at)
-    for (const nesting of nestingsOf(kind)) {
-      const children = this.#children.get(`${kind} ${id} ${nesting.key}`)?.toSorted(byName)
-      const list = children?.map((child) =>
-        nesting.names === undefined
-          ? this.document(child, nesting.field)
-          : this.#member(child, nesting.names),
-      )
-      if (list !== undefined) document.set(nesting.key, list)
-    }
     return Object.fromEntries(document)
   }
 
@@ -144,12 +158,6 @@ function append<K>(lists: Map<K, StoredEntity[]>, key: K, stored: StoredEntity):
   else list.push(stored)
 }
 
-function byName(a: StoredEntity, b: StoredEntity): number {
-  const [one, other] = [sortKey(a), sortKey(b)]
-  if (one === other) return 0
-  return one < other ? -1 : 1
-}
-
 function sortKey(stored: StoredEntity): string {
   const { name, username, target, group, consumer, consumer_group } = fieldsOf(stored)
   const words = [name, username, target, group].filter((word) => typeof word === 'string')
@@ -157,6 +165,15 @@ function sortKey(stored: StoredEntity): string {
   const ends = [foreignKeyId(consumer), foreignKeyId(consumer_group)]
   const isMember = stored.kind === 'consumer_group_consumers'
   return JSON.stringify([...words, ...(isMember ? ends : [stored.entity.id])])
+}
+
+/** Gives way as often as the steps do. */
+function* silently<T>(steps: Generator<void, T>): Generator<string, T> {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+    yield ''
+  }
 }
 
 function fieldsOf({ entity }: StoredEntity): Fields {

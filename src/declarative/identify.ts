@@ -1,12 +1,16 @@
 import { ENTITY_DEFINITIONS, ENTITY_KINDS } from '../model/entities.ts'
-import type { EntityKind, ForeignKey, StoredEntity } from '../model/entity.ts'
+import type { ForeignKey, StoredEntity } from '../model/entity.ts'
+import { SPLIT_UPSTREAM_FIELD } from '../model/plugins/split-references.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { uniqueKeysOf } from '../model/unique-keys.ts'
 import { keysOf, keyText, mintingKey } from './entity-keys.ts'
 import { problemOf } from './entity-problem.ts'
-import type { DeclarativeFile, FileEntity, Reference } from './file-entity.ts'
+import type { DeclarativeFile, FileEntity } from './file-entity.ts'
 import type { FilePath, FileProblem } from './file-problem.ts'
+import { KnownEntities } from './known-entities.ts'
+import { parentsOf } from './parents.ts'
 import { PresentEntities } from './present-entities.ts'
+import { withSplitUpstreams } from './split-upstreams.ts'
 import { stableId } from './stable-id.ts'
 
 /** An entity of a file that is known by its id, and what has that id now. */
@@ -19,7 +23,6 @@ export interface Identified {
 }
 
 export interface Identities {
-  /** Parents before what refers to them. */
   readonly identified: readonly Identified[]
   readonly problems: readonly FileProblem[]
 }
@@ -37,22 +40,23 @@ export function* identify(file: DeclarativeFile, snapshot: Snapshot): Generator<
   return identification
 }
 
+type Fields = Readonly<Record<string, unknown>>
+
 class Identification implements Identities {
   readonly identified: Identified[] = []
   readonly problems: FileProblem[] = []
   readonly #file: DeclarativeFile
   readonly #present: PresentEntities
+  readonly #known: KnownEntities
   /** Ids of entities of the file by their position in it. */
   readonly #ids: (string | undefined)[] = []
-  /** `kind id` of what is in the file. */
-  readonly #claimed = new Set<string>()
-  readonly #idsByKey = new Map<string, string>()
   readonly #takenBy = new Map<string, FileEntity>()
   readonly #siblings = new Map<string, number>()
 
   constructor(file: DeclarativeFile, present: PresentEntities) {
     this.#file = file
     this.#present = present
+    this.#known = new KnownEntities(present)
   }
 
   *run(): Generator<void, void> {
@@ -66,111 +70,89 @@ class Identification implements Identities {
         this.#identify(entity, position)
       }
     }
+    // What is named inside of fields may come later in the file than what names it.
+    for (const one of this.identified) {
+      yield
+      this.#requireParents(one)
+    }
   }
 
   #claim(entity: FileEntity, id: string): void {
-    const key = `${entity.kind} ${id}`
-    if (this.#claimed.has(key)) this.#report(entity, ['id'], `another entity has the id ${id} too`)
-    this.#claimed.add(key)
+    if (this.#known.add(entity.kind, id)) return
+    this.#report(entity, ['id'], `another entity has the id ${id} too`)
   }
 
-  #identify(entity: FileEntity, position: number): void {
-    const { kind } = entity
-    const references = this.#resolveAll(entity)
+  #identify(given: FileEntity, position: number): void {
+    const { kind } = given
+    const references = this.#resolveAll(given)
+    const entity = withSplitUpstreams(given, this.#known, (field, message) =>
+      this.#report(given, field, message),
+    )
     const fields = { ...entity.fields, ...references }
     const id = entity.id ?? this.#match(entity, fields) ?? this.#mint(entity, fields)
     if (entity.id === null) this.#claim(entity, id)
     this.#ids[position] = id
     const { endpointKey } = ENTITY_DEFINITIONS[kind]
     const key = endpointKey === null ? null : (fields[endpointKey] as string | null | undefined)
-    if (typeof key === 'string') this.#idsByKey.set(`${kind} ${key}`, id)
+    if (typeof key === 'string') this.#known.addKey(kind, key, id)
     this.#requireUnique(entity, { id, fields })
-    const existing = this.#present.get(kind, id)
-    this.identified.push({ entity, id, existing, references })
+    this.identified.push({ entity, id, existing: this.#present.get(kind, id), references })
   }
 
   #resolveAll(entity: FileEntity): Record<string, ForeignKey | null> {
-    const { foreignKeys } = ENTITY_DEFINITIONS[entity.kind]
     const resolved: Record<string, ForeignKey | null> = {}
-    for (const [field, rule] of Object.entries(foreignKeys)) {
-      if (rule.isList === true) {
-        this.#requireListed(entity, field, rule.kind)
-        continue
-      }
+    for (const [field, rule] of Object.entries(ENTITY_DEFINITIONS[entity.kind].foreignKeys)) {
+      if (rule.isList === true) continue
       const reference = entity.references[field] ?? null
-      const id = reference === null ? null : this.#resolve(reference, rule.kind)
-      resolved[field] = id === null ? null : { id }
-      if (id === null && reference !== null && reference.by !== 'position') {
-        this.#report(entity, [field], this.#leadsNowhere(reference, rule.kind))
+      if (reference === null) resolved[field] = null
+      else if (reference.by === 'position') {
+        const id = this.#ids[reference.position]
+        resolved[field] = id === undefined ? null : { id }
+      } else {
+        const id = this.#known.resolve(reference, rule.kind)
+        resolved[field] = id === null ? null : { id }
+        if (id === null)
+          this.#report(entity, [field], this.#known.leadsNowhere(reference, rule.kind))
       }
     }
     return resolved
   }
 
-  #resolve(reference: Reference, kind: EntityKind): string | null {
-    switch (reference.by) {
-      case 'position':
-        return this.#ids[reference.position] ?? null
-      case 'id':
-        return this.#exists(kind, reference.id) ? reference.id : null
-      case 'key': {
-        const inFile = this.#idsByKey.get(`${kind} ${reference.key}`)
-        return inFile ?? this.#present.survivorByKey(kind, reference.key)
-      }
-    }
-  }
-
-  #exists(kind: EntityKind, id: string): boolean {
-    return this.#claimed.has(`${kind} ${id}`) || this.#present.isSurvivor(kind, id)
-  }
-
-  #leadsNowhere(reference: Exclude<Reference, { by: 'position' }>, kind: EntityKind): string {
-    const given = reference.by === 'id' ? reference.id : reference.key
-    const isDeleted =
-      reference.by === 'id'
-        ? this.#present.get(kind, given) !== null
-        : this.#present.byKey(kind, given) !== null
-    return isDeleted
-      ? `'${given}' is one of the ${kind} that this file deletes; put it into the file`
-      : `'${given}' is none of the ${kind} in this file`
-  }
-
-  #requireListed(entity: FileEntity, field: string, kind: EntityKind): void {
-    const ids = entity.fields[field]
-    if (!Array.isArray(ids)) return
-    for (const [index, id] of ids.entries()) {
-      if (this.#exists(kind, id)) continue
-      const message = this.#leadsNowhere({ by: 'id', id }, kind)
-      this.#report(entity, [field, index], message)
+  /** Foreign keys have been looked up before; these are the ids that an entity has in lists and inside of its fields. */
+  #requireParents({ entity, references, id }: Identified): void {
+    for (const { kind, id: to, field } of parentsOf(entity.kind, { ...entity.fields, id })) {
+      const isLookedUp = Object.hasOwn(references, field) || field === SPLIT_UPSTREAM_FIELD
+      if (isLookedUp || this.#known.exists(kind, to)) continue
+      const message = this.#known.leadsNowhere({ by: 'id', id: to }, kind)
+      const listed = entity.fields[field]
+      const place = Array.isArray(listed) ? [field, listed.indexOf(to)] : field.split('.')
+      this.#report(entity, place, message)
     }
   }
 
   /** What is there already with these unique values, unless the file gives its id to another entity. */
-  #match({ kind }: FileEntity, fields: Readonly<Record<string, unknown>>): string | null {
+  #match({ kind }: FileEntity, fields: Fields): string | null {
     for (const key of keysOf(kind, fields)) {
       const id = this.#present.idByKey(kind, key)
-      if (id !== null && !this.#claimed.has(`${kind} ${id}`)) return id
+      if (id !== null && !this.#known.isInFile(kind, id)) return id
     }
     return null
   }
 
-  #mint(entity: FileEntity, fields: Readonly<Record<string, unknown>>): string {
+  #mint(entity: FileEntity, fields: Fields): string {
     const { kind } = entity
     const key = mintingKey(kind, fields) ?? this.#placeAmongSiblings(entity, fields)
     const isNameless = mintingKey(kind, fields) === null
     for (let attempt = 0; ; attempt++) {
       const id = stableId(kind, attempt === 0 ? key : `${key}\n${attempt}`)
-      if (this.#claimed.has(`${kind} ${id}`)) continue
+      if (this.#known.isInFile(kind, id)) continue
       // Without a name, who had this place before is the same entity; with one, it was renamed and is another.
       if (isNameless || this.#present.get(kind, id) === null) return id
     }
   }
 
   /** Without a name: the how-manieth it is of what belongs to the same entities. */
-  #placeAmongSiblings(
-    { kind, references }: FileEntity,
-    fields: Readonly<Record<string, unknown>>,
-  ): string {
+  #placeAmongSiblings({ kind, references }: FileEntity, fields: Fields): string {
     const parents = Object.keys(references).map((field) => fields[field] ?? null)
     const family = `${kind} ${JSON.stringify(parents)}`
     const place = this.#siblings.get(family) ?? 0
@@ -180,7 +162,7 @@ class Identification implements Identities {
 
   #requireUnique(
     entity: FileEntity,
-    { id, fields }: { id: string; fields: Readonly<Record<string, unknown>> },
+    { id, fields }: { readonly id: string; readonly fields: Fields },
   ): void {
     const { kind } = entity
     for (const { set, values } of uniqueKeysOf(kind, fields)) {
@@ -192,9 +174,8 @@ class Identification implements Identities {
         this.#report(entity, [field], `must be unique, but it is that of the entity ${place}`)
       } else this.#takenBy.set(`${kind} ${key}`, entity)
       const presentId = this.#present.idByKey(kind, key)
-      const isTaken =
-        presentId !== null && presentId !== id && this.#present.isSurvivor(kind, presentId)
-      if (isTaken && !this.#claimed.has(`${kind} ${presentId}`)) {
+      if (presentId === null || presentId === id || this.#known.isInFile(kind, presentId)) continue
+      if (this.#present.isSurvivor(kind, presentId)) {
         this.#report(entity, [field], `must be unique, but ${presentId}, which stays, has it`)
       }
     }

@@ -5,6 +5,9 @@ import { type FieldChange, fieldChanges } from './field-changes.ts'
 import type { DeclarativeFile, FileEntity } from './file-entity.ts'
 import type { FileProblem } from './file-problem.ts'
 import type { Identified } from './identify.ts'
+import { inTheWay, type Rewritten } from './in-the-way.ts'
+import { parentsOf } from './parents.ts'
+import { parentsFirst } from './parents-first.ts'
 import { unmetPlugins } from './plugin-protocols.ts'
 import { planRemovals } from './removals.ts'
 
@@ -17,6 +20,10 @@ export interface PlannedWrite {
   readonly fields: Readonly<Record<string, unknown>>
   /** Empty for one that is created. */
   readonly changes: readonly FieldChange[]
+  /** Ids of what it refers to and will not any more. */
+  readonly leaves: readonly string[]
+  /** It has values that are to be those of another entity, and only together are unique (upstream and target). */
+  readonly isInTheWay: boolean
 }
 
 export interface PlannedRemoval {
@@ -47,23 +54,34 @@ export function* planChanges(
   snapshot: Snapshot,
 ): Generator<void, Plan> {
   const writes: PlannedWrite[] = []
+  const rewritten: Rewritten[] = []
   const kept = new Set<string>()
   for (const one of identified) {
     yield
-    kept.add(`${one.entity.kind} ${one.id}`)
+    const { kind } = one.entity
+    kept.add(`${kind} ${one.id}`)
     const write = planWrite(one)
-    if (write !== null) writes.push(write)
+    if (write === null) continue
+    writes.push(write)
+    rewritten.push({ kind, id: one.id, existing: one.existing, fields: write.fields })
   }
+  const inWay = yield* inTheWay(rewritten)
+  const marked = writes.map((write) => {
+    return { ...write, isInTheWay: inWay.has(`${write.entity.kind} ${write.id}`) }
+  })
   const { removals, problems } = yield* planRemovals(snapshot, {
     kept,
     selectTags: file.selectTags,
+  })
+  const ordered = yield* parentsFirst(marked, ({ entity, id, fields }) => {
+    return { kind: entity.kind, id, fields }
   })
   const named = removals.map(({ kind, entity }) => {
     return { kind, id: entity.id, name: nameIn(kind, { ...entity }) }
   })
   return {
     version: snapshot.version,
-    writes,
+    writes: ordered,
     removals: named,
     unchanged: identified.length - writes.length,
     problems: [...problems, ...unmetPlugins(identified, writes)],
@@ -73,20 +91,27 @@ export function* planChanges(
 /** Null when everything is as the file says. */
 function planWrite({ entity, id, existing, references }: Identified): PlannedWrite | null {
   const present = existing === null ? null : fieldsOf(existing)
-  const kept = Object.fromEntries(
+  const made = Object.fromEntries(
     entity.generated.flatMap((field) => (present === null ? [] : [[field, present[field]]])),
   )
   const createdAt = entity.createdAt ?? present?.created_at
   const fields = {
     ...entity.fields,
-    ...kept,
+    ...made,
     ...references,
     id,
     ...(createdAt === undefined ? {} : { created_at: createdAt }),
   }
-  if (present === null) return { action: 'create', entity, id, fields, changes: [] }
-  const changes = fieldChanges(entity.kind, present, fields)
-  return changes.length === 0 ? null : { action: 'update', entity, id, fields, changes }
+  const { kind } = entity
+  if (present === null)
+    return { action: 'create', entity, id, fields, changes: [], leaves: [], isInTheWay: false }
+  const changes = fieldChanges(kind, present, fields)
+  if (changes.length === 0) return null
+  const kept = new Set(parentsOf(kind, fields).map((parent) => parent.id))
+  const leaves = parentsOf(kind, present).flatMap((parent) =>
+    kept.has(parent.id) ? [] : [parent.id],
+  )
+  return { action: 'update', entity, id, fields, changes, leaves, isInTheWay: false }
 }
 
 function fieldsOf({ entity }: StoredEntity): Readonly<Record<string, unknown>> {

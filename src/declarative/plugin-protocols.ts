@@ -16,19 +16,21 @@ export function unmetPlugins(
 ): FileProblem[] {
   const plugins = writes.filter((write) => write.entity.kind === 'plugins' && isPlacedAnew(write))
   if (plugins.length === 0) return []
-  const protocols = new Map<string, readonly string[]>()
+  const protocols = new Map<string, ReadonlySet<string>>()
   for (const { entity, id, references } of identified) {
     if (entity.kind !== 'routes') continue
     const own = (entity.fields as unknown as Route).protocols
-    protocols.set(`routes ${id}`, own)
+    protocols.set(`routes ${id}`, new Set(own))
     const service = `services ${references.service?.id}`
-    protocols.set(service, [...(protocols.get(service) ?? []), ...own])
+    // Few protocols, but perhaps thousands of routes of one service.
+    const ofService = protocols.get(service)
+    protocols.set(service, new Set([...(ofService ?? []), ...own]))
   }
   return plugins.flatMap(({ entity, fields }) => {
     const { route, service, protocols: own } = fields as unknown as Plugin
     const met = route ? `routes ${route.id}` : service ? `services ${service.id}` : null
     const offered = met === null ? undefined : protocols.get(met)
-    if (offered === undefined || own.some((protocol) => offered.includes(protocol))) return []
+    if (offered === undefined || own.some((protocol) => offered.has(protocol))) return []
     return [problemOf(entity, ['protocols'], route ? UNLIKE_ROUTE : UNLIKE_SERVICE)]
   })
 }

@@ -6,6 +6,7 @@ import { type FilePath, type FileProblem, fileProblem, type ProblemEntity } from
 import { flatten, type RawEntity } from './flatten.ts'
 import { lineAt, type Positions } from './positions.ts'
 import { type Report, readHeader } from './read-header.ts'
+import { readJson } from './read-json.ts'
 import { readYaml } from './read-yaml.ts'
 
 export interface ReadOptions {
@@ -22,28 +23,41 @@ export interface ReadOptions {
  */
 export function readFile(text: string, options: ReadOptions = {}): DeclarativeFile {
   const { selectTags = [], isLocated = false } = options
-  const json = parseJson(text)
+  const json = readJson(text)
   if (json !== undefined) {
-    if (isPlainObject(json) && typeof json.config === 'string') {
-      return readFile(json.config, options)
+    const { value, isSound } = json
+    if (isPlainObject(value) && typeof value.config === 'string') {
+      return readFile(value.config, options)
     }
-    const file = readRoot(json, { positions: null, selectTags })
-    // Lines are what takes the time, and only needed now.
-    if (file.problems.length === 0 && !isLocated) return file
+    if (isSound) {
+      const file = readRoot(value, { positions: null, selectTags })
+      // Lines are what takes the time, and only needed now.
+      if (file.problems.length === 0 && !isLocated) return file
+    }
   }
-  const read = readYaml(text)
+  // JSON may have tabs wherever there is space, YAML may not; in a text of JSON there are none.
+  const read = readYaml(json === undefined ? text : text.replaceAll('\t', ' '))
   if (read.kind === 'wrong') return { selectTags, entities: [], problems: read.problems }
   return readRoot(read.value, { positions: read.positions, selectTags })
 }
 
-/** Undefined when it is no JSON, or not clearly so. */
-function parseJson(text: string): unknown {
-  if (!/^\s*\{/.test(text)) return undefined
+/** More than anybody reads; each of them is handed on to the thread that forwards requests. */
+const MAX_PROBLEMS = 1000
+
+/** The same for bytes, which must be UTF-8. */
+export function readFileBytes(bytes: Uint8Array, options: ReadOptions = {}): DeclarativeFile {
+  const text = decodeUtf8(bytes)
+  if (text !== null) return readFile(text, options)
+  const { selectTags = [] } = options
+  return { selectTags, entities: [], problems: [fileProblem('it is not valid UTF-8')] }
+}
+
+function decodeUtf8(bytes: Uint8Array): string | null {
   try {
-    return JSON.parse(text)
-  } catch {
-    // Then it is YAML, whose parser says what is wrong and where.
-    return undefined
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (error) {
+    if (error instanceof TypeError) return null
+    throw error
   }
 }
 
@@ -59,6 +73,7 @@ function readRoot(root: unknown, { positions, selectTags }: RootContext): Declar
   }
   const problems: FileProblem[] = []
   const report: Report = (path, message) => {
+    if (problems.length >= MAX_PROBLEMS) return
     const line = positions === null ? null : lineAt(positions, root, path)
     problems.push({ line, path, message, entity: null })
   }
@@ -66,6 +81,10 @@ function readRoot(root: unknown, { positions, selectTags }: RootContext): Declar
   const header = { ...given, selectTags: [...new Set([...given.selectTags, ...selectTags])] }
   const entities: FileEntity[] = []
   for (const raw of flatten(root, report)) {
+    if (problems.length >= MAX_PROBLEMS) {
+      problems.push(fileProblem('there may be more problems, which are not looked for'))
+      break
+    }
     const lineIn = (path: FilePath) =>
       positions === null ? null : lineAt(positions, root, [...raw.path, ...path])
     const checked = checkEntity(raw, header)

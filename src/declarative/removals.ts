@@ -1,9 +1,10 @@
-import { ENTITY_DEFINITIONS, ENTITY_KINDS } from '../model/entities.ts'
+import { ENTITY_KINDS } from '../model/entities.ts'
 import type { EntityKind, StoredEntity } from '../model/entity.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import { foreignKeyId } from '../model/unique-keys.ts'
 import { nameIn } from './entity-problem.ts'
 import { type FileProblem, fileProblem } from './file-problem.ts'
+import { parentsOf } from './parents.ts'
+import { parentsFirst } from './parents-first.ts'
 
 /** What stays whatever a file lacks. */
 export interface Kept {
@@ -29,34 +30,36 @@ export function* planRemovals(
 ): Generator<void, Removals> {
   const doomed = new Map<string, StoredEntity>()
   const problems: FileProblem[] = []
-  // Parents come first, so that what goes along with them is known when its turn comes.
+  const others: [string, StoredEntity][] = []
   for (const kind of ENTITY_KINDS) {
     for (const stored of snapshot.tables[kind].values()) {
       yield
       const key = `${kind} ${stored.entity.id}`
       if (kept.has(key)) continue
       const tags: readonly string[] = stored.entity.tags ?? []
-      const parent = doomedParent(stored, doomed)
-      const isCut = parent?.isCascade ?? false
-      if (selectTags.every((tag) => tags.includes(tag)) || isCut) doomed.set(key, stored)
-      else if (parent !== null) problems.push(fileProblem(stillNeeded(parent.stored, stored)))
+      if (selectTags.every((tag) => tags.includes(tag))) doomed.set(key, stored)
+      else others.push([key, stored])
     }
   }
-  return { removals: [...doomed.values()].reverse(), problems }
+  for (const [key, stored] of others) {
+    yield
+    const parent = doomedParent(stored, doomed)
+    if (parent?.isCascade) doomed.set(key, stored)
+    else if (parent !== null) problems.push(fileProblem(stillNeeded(parent.stored, stored)))
+  }
+  const ordered = yield* parentsFirst([...doomed.values()], ({ kind, entity }) => {
+    return { kind, id: entity.id, fields: { ...entity } }
+  })
+  return { removals: ordered.reverse(), problems }
 }
 
 function doomedParent(
   { kind, entity }: StoredEntity,
   doomed: ReadonlyMap<string, StoredEntity>,
 ): { readonly stored: StoredEntity; readonly isCascade: boolean } | null {
-  const fields = entity as unknown as Readonly<Record<string, unknown>>
-  const parents = Object.entries(ENTITY_DEFINITIONS[kind].foreignKeys).flatMap(([field, rule]) => {
-    const value = fields[field]
-    const ids: unknown[] = Array.isArray(value) ? value : [foreignKeyId(value)]
-    return ids.flatMap((id) => {
-      const stored = doomed.get(`${rule.kind} ${id}`)
-      return stored ? [{ stored, isCascade: rule.onParentDelete === 'cascade' }] : []
-    })
+  const parents = parentsOf(kind, { ...entity }).flatMap(({ kind: to, id, isCascade }) => {
+    const stored = doomed.get(`${to} ${id}`)
+    return stored ? [{ stored, isCascade }] : []
   })
   return parents.find(({ isCascade }) => isCascade) ?? parents[0] ?? null
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { ENTITY_DEFINITIONS } from '../model/entities.ts'
 import type { EntityKind } from '../model/entity.ts'
 import { isPlainObject } from '../model/plain-object.ts'
 import { isPluginName } from '../model/plugins/registry.ts'
@@ -14,7 +15,7 @@ const ALWAYS_WRITTEN: { readonly [K in EntityKind]?: readonly string[] } = {
 /** The fields of an entity that its schema would not fill in by itself. */
 export function withoutDefaults(kind: EntityKind, fields: Fields): Fields {
   const shape = entityShape(kind)
-  return Object.fromEntries(
+  const written = Object.fromEntries(
     Object.entries(fields).flatMap(([field, value]) => {
       if (ALWAYS_WRITTEN[kind]?.includes(field)) return [[field, value]]
       const { name } = fields
@@ -22,13 +23,24 @@ export function withoutDefaults(kind: EntityKind, fields: Fields): Fields {
       const own = isConfig
         ? { ...pluginConfigShape(name), defaultValue: {} }
         : shape.fields.get(field)
-      return written(field, value, own)
+      return unlessDefault(field, value, own)
     }),
+  )
+  return { ...written, ...beyondShorthands(kind, written, fields) }
+}
+
+/** Fields whose absence means something else than their default, since others are written. */
+function beyondShorthands(kind: EntityKind, written: Fields, fields: Fields): Fields {
+  const expanded = ENTITY_DEFINITIONS[kind].expandShorthands?.({ ...written }) ?? written
+  return Object.fromEntries(
+    Object.entries(expanded)
+      .filter(([field, value]) => !Object.hasOwn(written, field) && value !== fields[field])
+      .map(([field]) => [field, fields[field]]),
   )
 }
 
 /** The field, or nothing when it is as it would be without being written. */
-function written(
+function unlessDefault(
   field: string,
   value: unknown,
   shape: SchemaShape | undefined,
@@ -36,7 +48,7 @@ function written(
   const isRecord = shape?.type === 'record' && isPlainObject(shape.defaultValue)
   if (isRecord && isPlainObject(value)) {
     const inner = Object.entries(value).flatMap(([name, one]) =>
-      written(name, one, shape.fields.get(name)),
+      unlessDefault(name, one, shape.fields.get(name)),
     )
     return inner.length === 0 ? [] : [[field, Object.fromEntries(inner)]]
   }

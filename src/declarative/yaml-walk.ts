@@ -4,9 +4,9 @@ import type { FilePath, FileProblem } from './file-problem.ts'
 import type { Place } from './positions.ts'
 import type { ReadText } from './read-yaml.ts'
 
-const MAX_DEPTH = 64
+export const MAX_DEPTH = 64
 /** Maps, lists and scalars of the whole file: fifty times what a thousand services with all that is theirs take. */
-const MAX_VALUES = 1_000_000
+export const MAX_VALUES = 1_000_000
 /** The same for what aliases stand for: a few lines could become gigabytes. */
 const MAX_ALIASED_VALUES = 100_000
 const MAX_PROBLEMS = 100

@@ -219,6 +219,33 @@ plugins:
     )
   })
 
+  test.each([
+    ['a NUL character', '{"name": "a\\u0000"}', /line 2, services.1.name: it contains a NUL/],
+    ['half of a surrogate pair', '{"name": "a", "tags": ["\\ud800"]}', /half of a surrogate pair/],
+    [
+      'a key twice',
+      '{"name": "a", "host": "b", "host": "c:d"}',
+      /services.1.host: this key stands here twice/,
+    ],
+    ['a key into prototypes', '{"__proto__": {"host": "a"}}', /'__proto__' is not allowed/],
+    ['an escaped quote, and then a key twice', '{"name": "\\"", "name": "b"}', /twice/],
+  ])('%s, in JSON', (_, service, message) => {
+    const problems = problemsOf(`{"_format_version": "3.0", "services": [\n${service}]}`)
+    expect(problems[0]).toMatch(message)
+  })
+
+  test('is told of JSON with tabs too, where YAML has none', () => {
+    const text = JSON.stringify({ _format_version: '3.0', services: [{ name: 'a' }] }, null, '\t')
+    expect(problemsOf(text)).toEqual(['line 4, services.1.host: required field missing'])
+  })
+
+  test('is told a thousand times at most', () => {
+    const services = Array.from({ length: 3000 }, () => ({ name: 'a' }))
+    const problems = problemsOf(JSON.stringify({ _format_version: '3.0', services }))
+    expect(problems).toHaveLength(1001)
+    expect(problems.at(-1)).toBe('there may be more problems, which are not looked for')
+  })
+
   test('an alias bomb is refused before it goes off', () => {
     const levels = Array.from({ length: 30 }, (_, n) => {
       return `l${n + 1}: &l${n + 1} [*l${n},*l${n},*l${n},*l${n},*l${n},*l${n},*l${n},*l${n},*l${n}]`

@@ -1,9 +1,8 @@
-import { isUtf8 } from 'node:buffer'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { DeclarativeFile, FileEntity } from '../../declarative/file-entity.ts'
 import { fileProblem } from '../../declarative/file-problem.ts'
-import { type ReadOptions, readFile } from '../../declarative/read-file.ts'
+import { type ReadOptions, readFileBytes } from '../../declarative/read-file.ts'
 
 /** What the thread is given. */
 export interface ReadTask {
@@ -21,13 +20,12 @@ const MAX_CHEAP_LEVELS = 1000
 const MAX_HEAP_MEBIBYTES = 2048
 const TIMEOUT_MS = 120_000
 
-/** `readFile` of UTF-8 text in a thread of its own, or at once when that takes no time. Never fails for what a text holds. */
+/** `readFileBytes` in a thread of its own, or at once when that takes no time. Never fails for what a text holds. */
 export async function readInThread(
   bytes: Uint8Array,
   options: ReadOptions,
 ): Promise<DeclarativeFile> {
-  if (!isUtf8(bytes)) return refused(options, 'it is not valid UTF-8')
-  if (isCheap(bytes)) return readFile(new TextDecoder().decode(bytes), options)
+  if (isCheap(bytes)) return readFileBytes(bytes, options)
   const worker = new Worker(WORKER, {
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MEBIBYTES },

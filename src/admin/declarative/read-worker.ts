@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import type { FileEntity } from '../../declarative/file-entity.ts'
-import { readFile } from '../../declarative/read-file.ts'
+import { readFileBytes } from '../../declarative/read-file.ts'
 import type { FileHead, ReadTask } from './read-in-thread.ts'
 
 /*
@@ -14,7 +14,7 @@ let handedOver = 0
 
 parentPort?.on('message', (task: ReadTask | 'next') => {
   if (task !== 'next') {
-    const file = readFile(new TextDecoder().decode(task.bytes), task.options)
+    const file = readFileBytes(task.bytes, task.options)
     entities = file.entities
     const head: FileHead = { ...file, entities: file.entities.length }
     parentPort?.postMessage(head)

@@ -5,7 +5,6 @@ import type { Draws } from '../../model/draws.ts'
 import { ENTITY_DEFINITIONS } from '../../model/entities.ts'
 import type { EntityKind } from '../../model/entity.ts'
 import { GatewayError } from '../../model/errors.ts'
-import { foreignKeyId } from '../../model/unique-keys.ts'
 import type { StoreTransaction } from '../../store/store.ts'
 import type { Write } from '../resource/write.ts'
 import { patchEntity, putEntity, removeEntity } from '../resource/write-entity.ts'
@@ -37,7 +36,7 @@ export async function writePlan(
   { writes, removals }: Plan,
   { nowMs, draws, onProgress }: PlanWriting,
 ): Promise<void> {
-  const left = new Set(writes.flatMap(leftParents))
+  const left = new Set(writes.flatMap(({ leaves }) => leaves))
   const isLeft = ({ id }: PlannedRemoval) => left.has(id)
   const total = writes.length + removals.length
   let done = 0
@@ -54,7 +53,12 @@ export async function writePlan(
     if (isLeft(removal)) await setAside(removal.kind, removal.id)
     else await remove(removal)
   }
-  for (const write of writes) if (isRenamed(write)) await setAside(write.entity.kind, write.id)
+  for (const write of writes) {
+    const { kind } = write.entity
+    // Nothing belongs to what has no name of its own, and with its id it is the same when it is written again.
+    if (write.isInTheWay) await removeEntity(transaction, { kind, parent: null }, write.id)
+    else if (isRenamed(write)) await setAside(kind, write.id)
+  }
   for (const { entity, id, fields } of writes) {
     const place = { kind: entity.kind, parent: null }
     const body = { type: 'json', fields } as const
@@ -89,16 +93,6 @@ function isRenamed({ action, entity, changes }: PlannedWrite): boolean {
   if (action === 'create') return false
   const names = namesOf(entity.kind)
   return changes.some(({ field }) => names.includes(field))
-}
-
-/** Ids that an entity refers to and will not any more. */
-function leftParents({ entity, changes }: PlannedWrite): readonly string[] {
-  const { foreignKeys } = ENTITY_DEFINITIONS[entity.kind]
-  return changes.flatMap(({ field, before }) => {
-    if (foreignKeys[field] === undefined) return []
-    if (Array.isArray(before)) return before.map(String)
-    return foreignKeyId(before) ?? []
-  })
 }
 
 function fileProblemOf({ kind, id, name }: PlannedRemoval): (message: string) => FileProblem {
