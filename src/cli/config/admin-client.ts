@@ -19,7 +19,10 @@ export interface FilePost {
   readonly onProgress: (progress: Progress) => void
 }
 
-/** POST /config. Fails with an Error in words when no gateway answers. */
+/** The gateway could not do what it was asked to, which says nothing of the file: later it may. */
+export class GatewayUnavailable extends Error {}
+
+/** POST /config. Fails with GatewayUnavailable, in words, when no gateway answers. */
 export async function postFile(address: AdminAddress, post: FilePost): Promise<AdminAnswer> {
   const query = queryText({
     select_tags: post.selectTags.join(','),
@@ -37,7 +40,7 @@ export async function postFile(address: AdminAddress, post: FilePost): Promise<A
     if ('status' in message) return message
     post.onProgress(message)
   }
-  throw new Error('the gateway ended its answer too early; see its log')
+  throw new GatewayUnavailable('the gateway ended its answer too early; see its log')
 }
 
 /** GET /config as YAML. Fails with an Error in words. */
@@ -69,7 +72,7 @@ async function call(
     if (init.signal?.aborted) throw new Error('stopped before the gateway answered')
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(
+    throw new GatewayUnavailable(
       `no gateway answers at ${url}: ${reason}\nstart it, or give its Admin API with --admin-url`,
       { cause: error },
     )

@@ -1,9 +1,15 @@
 import { statSync } from 'node:fs'
 import { problemText } from '../../declarative/file-problem.ts'
 import type { PlanCounts } from '../../declarative/plan.ts'
-import { readFile } from '../../declarative/read-file.ts'
+import { readFileBytes } from '../../declarative/read-file.ts'
 import { Exit } from '../exit.ts'
-import { type AdminAddress, type AdminAnswer, getDump, postFile } from './admin-client.ts'
+import {
+  type AdminAddress,
+  type AdminAnswer,
+  GatewayUnavailable,
+  getDump,
+  postFile,
+} from './admin-client.ts'
 import { noProgressLine, type Progress, progressLine } from './progress-bar.ts'
 import { readBytes } from './read-bytes.ts'
 import { type Change, changeLines, countsText, hasDifference } from './show-difference.ts'
@@ -29,7 +35,7 @@ export async function validateFile(
 ): Promise<void> {
   const { terminal, selectTags } = context
   const bytes = readBytes(file)
-  const { problems, entities } = readFile(new TextDecoder().decode(bytes), { selectTags })
+  const { problems, entities } = readFileBytes(bytes, { selectTags })
   refuse(terminal, file, problems.map(problemText))
   if (isOnline) await send(context, file, true)
   terminal.out(`${file} is valid: ${entities.length} entities\n`)
@@ -54,18 +60,28 @@ export async function applyFile(context: ConfigContext, file: string): Promise<v
   context.terminal.out(`${file}: ${counts} (configuration version ${body.configuration_version})\n`)
 }
 
-/** `config apply --watch`: again whenever the file changes; what is wrong with it is told, and the next change waited for. */
+/**
+ * `config apply --watch`: again whenever the file changes, and until a gateway has answered; what is wrong is told, and
+ * the next change waited for.
+ */
 export async function applyAndWatch(context: ConfigContext, file: string): Promise<void> {
   const { terminal } = context
-  const attempt = async () => {
+  if (file === '-') throw new Error('standard input cannot be watched; give the name of a file')
+  let told = ''
+  const attempt = async (): Promise<boolean> => {
     try {
       await applyFile(context, file)
+      told = ''
+      return true
     } catch (error) {
-      if (terminal.stopped.aborted) return
-      if (!(error instanceof Exit)) terminal.err(`canary: ${describe(error)}\n`)
+      if (terminal.stopped.aborted) return true
+      const text = error instanceof Exit ? '' : `canary: ${describe(error)}\n`
+      // Once, not twice a second.
+      if (text !== told) terminal.err(text)
+      told = text
+      return !(error instanceof GatewayUnavailable)
     }
   }
-  await attempt()
   terminal.err(`watching ${file}; Ctrl-C ends it\n`)
   const { pause, stopped } = terminal
   await watchFile({ stampOf: () => stampOf(file), pause, stopped }, attempt)
@@ -100,7 +116,8 @@ async function send(
     isBarShown = false
     if (answer.status < 300) return answer
     refuse(terminal, file, problemsIn(answer))
-    throw new Error(`${String(answer.body.message)} (${answer.status})`)
+    const text = `${String(answer.body.message)} (${answer.status})`
+    throw answer.status >= 500 ? new GatewayUnavailable(text) : new Error(text)
   } finally {
     if (isBarShown) terminal.err(noProgressLine())
   }

@@ -9,22 +9,25 @@ export interface WatchParts {
 }
 
 /**
- * Calls `onChange` whenever the file has changed and then stayed as it is for half a second: half a file may be valid,
- * and would delete the other half. Ends when it is stopped.
+ * Calls `apply` at once, and again whenever the file has changed and then stayed as it is for half a second: half a file
+ * may be valid, and would delete the other half. Also while `apply` gives false, since it is not the file's fault. Ends
+ * when it is stopped.
  */
 export async function watchFile(
   { stampOf, pause, stopped }: WatchParts,
-  onChange: () => Promise<void>,
+  apply: () => Promise<boolean>,
 ): Promise<void> {
+  // Taken before the file is read: what changes meanwhile is applied too.
   let applied = stampOf()
+  let isSettled = await apply()
   let seen = applied
   while (!stopped.aborted) {
     await pause(INTERVAL_MS)
     if (stopped.aborted) return
     const now = stampOf()
-    if (now === seen && now !== applied) {
+    if (now === seen && (now !== applied || !isSettled)) {
       applied = now
-      await onChange()
+      isSettled = await apply()
     }
     seen = now
   }

@@ -160,6 +160,50 @@ describe('canary config', () => {
     expect(out.match(/unchanged/g)).toHaveLength(2)
   })
 
+  test('--watch applies what changes while the file is applied for the first time', async () => {
+    const stop = new AbortController()
+    const other = SHOP.replace('- name: shop\n  host', '- name: store\n  host')
+    let isWritten = false
+    let turns = 0
+    await run(['apply', file, '--watch'], {
+      stopped: stop.signal,
+      pause: async () => {
+        if (++turns > 4) stop.abort()
+      },
+      showsProgress: true,
+      err: (text) => {
+        // It has been read and sent by then.
+        if (!isWritten && text.includes('reading')) writeFileSync(file, other)
+        isWritten ||= text.includes('reading')
+      },
+    })
+    expect((await gateway.adminRaw('GET', '/services/store')).status).toBe(200)
+  })
+
+  test('--watch tries again until a gateway answers, and says once that none does', async () => {
+    const stop = new AbortController()
+    let turns = 0
+    const pause = async () => {
+      if (++turns > 5) stop.abort()
+    }
+    const nobody = 'http://127.0.0.1:1'
+    const { err } = await run(['apply', file, '--watch', '--admin-url', nobody], {
+      stopped: stop.signal,
+      pause,
+    })
+    expect(err.match(/no gateway answers/g)).toHaveLength(1)
+    expect((await run(['apply', '-', '--watch'])).err).toContain('standard input cannot be watched')
+  })
+
+  test('validate refuses what is not UTF-8, as the gateway does', async () => {
+    writeFileSync(file, Buffer.from('_format_version: "3.0"\n# \xff', 'latin1'))
+    for (const command of ['validate', 'diff']) {
+      const { code, err } = await run([command, file])
+      expect(code).toBe(1)
+      expect(err).toContain('it is not valid UTF-8')
+    }
+  })
+
   test('refuses a file of 50 MB before it is sent', async () => {
     truncateSync(file, 50_000_000)
     const { code, err } = await run(['apply', file, '--admin-url', 'http://127.0.0.1:1'])
