@@ -33,9 +33,6 @@ export interface UpstreamTimeouts {
   readonly readMs: number
 }
 
-/** Fields by name as they go out; several values of one name are several lines. Framing is not among them. */
-export type OutgoingFields = Record<string, string | string[]>
-
 /**
  * Which connections may carry a request: `any`; only one that was in use within the last second, or a new one
  * (`recent`), for what cannot be sent twice; only a `new` one, after an idle one turned out to be dead.
@@ -50,7 +47,10 @@ export interface UpstreamRequest {
   readonly method: string
   /** Origin-form: path and query. */
   readonly target: string
-  readonly fields: OutgoingFields
+  /** Value of the Host field. */
+  readonly host: string
+  /** All fields as they go out, names and values in turn: Host first, the framing that was parsed among them. */
+  readonly fields: readonly string[]
   readonly body: BodyFraming
   /** What was read of the body before it was known where it goes; null for nothing. */
   readonly keptBody: Buffer | null

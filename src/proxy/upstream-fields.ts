@@ -1,6 +1,5 @@
 import type { HeaderFields, ParsedRequest } from '../model/request.ts'
 import { allValues, firstValue } from '../model/request.ts'
-import type { OutgoingFields } from './forwarder.ts'
 import { nominatedNames, requestFieldRule } from './header-rules.ts'
 
 /** What the gateway adds to a request, beside what the client sent. */
@@ -25,74 +24,89 @@ export interface UpstreamFieldFacts {
 }
 
 /**
- * The fields for the upstream, in the order of reliability.md section 4: the client's own without hop-by-hop
- * fields, aliases and names of ours; then ours; then the framing that was parsed.
+ * The fields for the upstream, names and values in turn, in the order of reliability.md section 4: the client's own
+ * without hop-by-hop fields, aliases and names of ours; then ours; then the framing that was parsed.
  */
-export function upstreamFields(facts: UpstreamFieldFacts): OutgoingFields {
-  const fields: OutgoingFields = { host: facts.host }
+export function upstreamFields(facts: UpstreamFieldFacts): string[] {
+  const fields = ['host', facts.host]
   copyClientFields(facts, fields)
   addForwardingFields(facts, fields)
-  for (const [name, value] of facts.identityFields) fields[name] = value
-  if (facts.variant !== null) fields[facts.variant[0]] = facts.variant[1]
+  for (const [name, value] of facts.identityFields) fields.push(name, value)
+  if (facts.variant !== null) fields.push(facts.variant[0], facts.variant[1])
   addFraming(facts, fields)
   if (facts.isUpgrade) addUpgrade(fields)
   return fields
 }
 
-function copyClientFields(facts: UpstreamFieldFacts, fields: OutgoingFields): void {
+function copyClientFields(facts: UpstreamFieldFacts, fields: string[]): void {
   const { request, hiddenFields, variant } = facts
   const { names, values } = request.fields
   const nominated = nominatedByClient(request.fields)
   const variantName = variant?.[0].toLowerCase()
+  let takesTrailers = false
+  let cookieAt = -1
   for (let i = 0; i < names.length; i += 1) {
     const name = names[i] as string
+    const value = values[i] as string
     const rule = requestFieldRule(name)
     if (rule !== 'pass') {
-      if (rule === 'te' && acceptsTrailers(values[i] as string)) fields.te = 'trailers'
+      takesTrailers ||= rule === 'te' && acceptsTrailers(value)
       continue
     }
     if (nominated?.has(name) || name === variantName || hiddenFields?.includes(name)) continue
-    add(fields, name, values[i] as string)
+    if (name !== 'cookie') {
+      fields.push(name, value)
+    } else if (cookieAt === -1) {
+      cookieAt = fields.push(name, value) - 1
+    } else {
+      // One line in HTTP/1.1 (RFC 6265 section 5.4).
+      fields[cookieAt] = `${fields[cookieAt]}; ${value}`
+    }
   }
+  if (takesTrailers) fields.push('te', 'trailers')
 }
 
-function addForwardingFields(facts: UpstreamFieldFacts, fields: OutgoingFields): void {
+function addForwardingFields(facts: UpstreamFieldFacts, fields: string[]): void {
   const { request } = facts
   const received = request.fields
-  fields['x-real-ip'] = request.clientAddress
-  fields['x-forwarded-for'] = [...allValues(received, 'x-forwarded-for'), request.peerAddress].join(
-    ', ',
+  fields.push(
+    'x-real-ip',
+    request.clientAddress,
+    'x-forwarded-for',
+    listWith(received, 'x-forwarded-for', request.peerAddress),
+    'x-forwarded-proto',
+    request.scheme,
+    'x-forwarded-host',
+    trusted(request, 'x-forwarded-host') ?? request.host,
+    'x-forwarded-port',
+    trusted(request, 'x-forwarded-port') ?? String(request.listenerPort),
+    'x-forwarded-path',
+    trusted(request, 'x-forwarded-path') ?? request.rawPath,
+    'via',
+    listWith(received, 'via', facts.via),
+    'x-kong-request-id',
+    facts.requestId,
   )
-  fields['x-forwarded-proto'] = request.scheme
-  fields['x-forwarded-host'] = trusted(request, 'x-forwarded-host') ?? request.host
-  fields['x-forwarded-port'] = trusted(request, 'x-forwarded-port') ?? String(request.listenerPort)
-  fields['x-forwarded-path'] = trusted(request, 'x-forwarded-path') ?? request.rawPath
   const prefix = trusted(request, 'x-forwarded-prefix') ?? facts.strippedPrefix
-  if (prefix !== null) fields['x-forwarded-prefix'] = prefix
-  const via = allValues(received, 'via')
-  via.push(facts.via)
-  fields.via = via.join(', ')
-  fields['x-kong-request-id'] = facts.requestId
+  if (prefix !== null) fields.push('x-forwarded-prefix', prefix)
 }
 
-/**
- * A known length is said here; chunked framing is set by the forwarder, on the connection, but for a request that
- * waits for a 100: its head leaves before there is anything to set it on.
- */
-function addFraming(
-  { request, expectsContinue }: UpstreamFieldFacts,
-  fields: OutgoingFields,
-): void {
-  if (request.body.kind === 'length') fields['content-length'] = String(request.body.bytes)
-  if (!expectsContinue) return
-  fields.expect = '100-continue'
-  if (request.body.kind === 'chunked') fields['transfer-encoding'] = 'chunked'
+function addFraming({ request, expectsContinue }: UpstreamFieldFacts, fields: string[]): void {
+  const { body } = request
+  if (body.kind === 'length') fields.push('content-length', String(body.bytes))
+  else if (body.kind === 'chunked') fields.push('transfer-encoding', 'chunked')
+  if (expectsContinue) fields.push('expect', '100-continue')
 }
 
 /** Said anew: what the client said of its own connection ended there. */
-function addUpgrade(fields: OutgoingFields): void {
-  fields.connection = 'keep-alive, Upgrade'
-  fields.upgrade = 'websocket'
+function addUpgrade(fields: string[]): void {
+  fields.push('connection', 'keep-alive, Upgrade', 'upgrade', 'websocket')
+}
+
+/** The members of a list that came in, and one more behind them. */
+function listWith(fields: HeaderFields, name: string, member: string): string {
+  const first = firstValue(fields, name)
+  return first === undefined ? member : `${allValues(fields, name).join(', ')}, ${member}`
 }
 
 function trusted(request: ParsedRequest, name: string): string | null {
@@ -108,12 +122,4 @@ function nominatedByClient(fields: HeaderFields): ReadonlySet<string> | null {
 
 function acceptsTrailers(te: string): boolean {
   return te.split(',').some((coding) => coding.trim().toLowerCase() === 'trailers')
-}
-
-/** `constructor` and the like are no fields that are there already. */
-function add(fields: OutgoingFields, name: string, value: string): void {
-  const present = Object.hasOwn(fields, name) ? fields[name] : undefined
-  if (present === undefined) fields[name] = value
-  else if (typeof present === 'string') fields[name] = [present, value]
-  else present.push(value)
 }

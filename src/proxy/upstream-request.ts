@@ -29,15 +29,17 @@ export function buildUpstreamRequest(parts: UpstreamRequestParts): UpstreamReque
     pathHandling: plan.route.path_handling ?? 'v0',
     requestPath: request.path,
   }
+  const host = hostField(parts)
   const query = hidden?.query ? withoutQueryArgs(request.query, hidden.query) : request.query
   return {
     connections: parts.load.connections,
     destination: { host: peer.address ?? peer.host, port: peer.port, tls: variant.tls },
     method: request.method,
     target: joinUpstreamPath(pathInput) + query,
+    host,
     fields: upstreamFields({
       request,
-      host: hostField(parts),
+      host,
       requestId: parts.requestId,
       via: parts.via,
       strippedPrefix: strippedPrefix(pathInput),

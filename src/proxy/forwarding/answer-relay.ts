@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isTls } from '../connection/server-socket.ts'
 import type { ClientStreams } from '../forwarder.ts'
 import { flushHead } from './flush-head.ts'
+import { rawValue } from './raw-fields.ts'
 
 /** Bodies up to this size are sent in one piece with their head; for larger ones copying would cost more. */
 const ONE_WRITE_BYTES = 4 * 1024
@@ -110,6 +111,6 @@ export function cutShort({ request, response }: ClientStreams): void {
 
 /** Bytes to come, or infinity when only the end of the message tells. */
 function declaredLength(answer: IncomingMessage): number {
-  const declared = answer.headers['content-length']
+  const declared = rawValue(answer.rawHeaders, 'content-length')
   return declared === undefined ? Number.POSITIVE_INFINITY : Number(declared)
 }

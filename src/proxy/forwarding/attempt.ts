@@ -24,7 +24,7 @@ import {
 import { flushHead } from './flush-head.ts'
 import { framingFault } from './framing.ts'
 import { RequestView, ResponseView, type ViewedAttempt } from './library-views.ts'
-import { frameRequest } from './request-framing.ts'
+import { writeRequestHead } from './request-head.ts'
 import { Tunnel, type TunnelEnd } from './tunnel.ts'
 import { Wait } from './wait.ts'
 
@@ -82,9 +82,12 @@ export class Attempt implements ViewedAttempt {
     sink.on('upgrade', this.#onUpgrade)
     sink.on('close', this.#onSinkClose)
     if (this.#request.expectsContinue) sink.on('continue', this.#onContinue)
-    else frameRequest(sink, this.#request)
-    // The library says so of a head with its own framing; Node would use the connection again (RFC 9112 section 9.6).
-    if (sink.getHeader('connection') === 'close') sink.shouldKeepAlive = false
+    try {
+      writeRequestHead(sink, this.#request)
+    } catch (error) {
+      this.failed(error)
+      return
+    }
     const socket = sink.socket as Socket
     if (socket.connecting) {
       this.#connection.assigned()
@@ -125,6 +128,7 @@ export class Attempt implements ViewedAttempt {
       broken: (cause) => this.#fail('truncated', cause),
     })
     this.#relay.start()
+    this.responseView.keepAnswer()
     if (isEventStream(answer)) this.#openEventStream()
   }
 

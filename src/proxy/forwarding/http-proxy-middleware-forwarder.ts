@@ -110,6 +110,7 @@ function senderOf(channel: TargetChannel, reuse: ConnectionReuse): RequestHandle
     target: { protocol: tls === null ? 'http:' : 'https:', hostname: host, port },
     agent: channel.agents[reuse],
     secure: tls?.verifies ?? true,
+    pathFilter: (_path, view) => viewOf(view).pass(),
     selfHandleResponse: true,
     ejectPlugins: true,
     plugins: [reportToAttempt],
@@ -126,7 +127,11 @@ const reportToAttempt: Plugin = (proxy) => {
 }
 
 function attemptOf(view: http.IncomingMessage | undefined): Attempt {
-  return (view as unknown as RequestView).attempt as Attempt
+  return viewOf(view).attempt as Attempt
+}
+
+function viewOf(view: http.IncomingMessage | undefined): RequestView {
+  return view as unknown as RequestView
 }
 
 function destroyIdleSockets(agent: http.Agent): void {

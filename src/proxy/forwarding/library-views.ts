@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
-import type { OutgoingFields, UpstreamRequest } from '../forwarder.ts'
+import type { UpstreamRequest } from '../forwarder.ts'
 
 /** What a try lets http-proxy-middleware do. */
 export interface ViewedAttempt {
@@ -10,25 +10,32 @@ export interface ViewedAttempt {
 const WRITABLE_SOCKET = { writable: true } as const
 
 /**
- * The request as http-proxy-middleware reads it: the rebuilt head, and a body that the attempt itself feeds.
- * The library writes to the head it is given; this one is made for one try, so the next try, the access log
- * and the plugins see what the client sent.
+ * The request as http-proxy-middleware reads it: method, target and Host, and a body that the attempt itself feeds. The
+ * other fields are not for it: it would copy and look through them several times, and the attempt writes the head.
  */
 export class RequestView {
   readonly attempt: ViewedAttempt
   readonly method: string
-  readonly url: string
-  readonly headers: OutgoingFields
+  /** Nothing before the path filter has passed it: the library parses for that filter what it finds here. */
+  url = ''
+  readonly headers: { readonly host: string }
   readonly httpVersion = '1.1'
   readonly httpVersionMajor = 1
   /** Writable as far as the library asks: the attempt itself watches the client's connection. */
   readonly socket = WRITABLE_SOCKET
+  readonly #target: string
 
-  constructor(request: UpstreamRequest, attempt: ViewedAttempt) {
+  constructor({ method, target, host }: UpstreamRequest, attempt: ViewedAttempt) {
     this.attempt = attempt
-    this.method = request.method
-    this.url = request.target
-    this.headers = request.fields
+    this.method = method
+    this.headers = { host }
+    this.#target = target
+  }
+
+  /** What the path filter does. */
+  pass(): true {
+    this.url = this.#target
+    return true
   }
 
   /** Errors of the client's stream are the attempt's to handle. */
@@ -58,6 +65,11 @@ export class ResponseView {
   on(event: string, listener: () => void): this {
     if (event === 'close') this.#closeListeners.push(listener)
     return this
+  }
+
+  /** The answer is relayed by the attempt: the library shall not listen to it. */
+  keepAnswer(): void {
+    this.finished = true
   }
 
   destroy(): void {
