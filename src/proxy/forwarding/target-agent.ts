@@ -4,10 +4,14 @@ import type { LookupFunction, Socket } from 'node:net'
 import type { PeerConnections } from '../../balancing/peer-connections.ts'
 import type { ConnectionReuse, Destination } from '../forwarder.ts'
 import type { PoolLimits } from '../limits.ts'
+import { type IdleConnection, IdleTimeouts } from './idle-timeouts.ts'
+import { rawValue } from './raw-fields.ts'
 import { tlsAgentOptions } from './tls-options.ts'
 
 /** Closed this long before the upstream would, so that a request does not meet a closing connection. */
 const IDLE_MARGIN_MS = 1_000
+/** What Node calls the connections of a target without TLS among themselves. */
+const PLAIN = 'target'
 /** A connection that was idle for less counts as recently used (reliability.md section 7). */
 const RECENT_MS = 1_000
 
@@ -24,10 +28,9 @@ interface AgentInternals extends http.Agent {
   getName(options?: http.AgentOptions): string
 }
 
-interface PooledSocket extends Socket {
+interface PooledSocket extends IdleConnection {
   _httpMessage?: { res?: http.IncomingMessage }
   requestCount?: number
-  idleSinceMs?: number
 }
 
 /** The keep-alive connections to one target: one pool, and an agent for each way to take from it. */
@@ -56,28 +59,29 @@ export function createTargetAgents(
   const assign = agent.addRequest.bind(agent)
   const addRequest: AgentInternals['addRequest'] = (request, options) => {
     takeLongHead(request, limits)
-    assign(request, options)
+    const idle = destination.tls === null ? takeIdle(agent) : undefined
+    if (idle === undefined) assign(request, options)
+    else reuse(agent, idle, request)
   }
-  const keepSocketAlive = agent.keepSocketAlive.bind(agent)
+  const idleTimeouts = new IdleTimeouts(() => idleSockets(agent))
   const connect: AgentInternals['addRequest'] = (request, options) => {
     takeLongHead(request, limits)
     agent.createSocket(request, options, (error, socket) => giveSocket(request, error, socket))
   }
 
   // A connection over TLS was verified for one server name, and serves no other.
-  agent.getName = (options) => (options as AgentOptions | undefined)?.servername ?? 'target'
+  agent.getName = (options) => (options as AgentOptions | undefined)?.servername ?? PLAIN
   agent.addRequest = (request, options) => {
     if (hasIdleSocket(agent)) setImmediate(addRequest, request, options)
     else addRequest(request, options)
   }
   agent.keepSocketAlive = (socket) => {
     socket.requestCount = (socket.requestCount ?? 0) + 1
-    if (!keepSocketAlive(socket) || socket.requestCount >= limits.upstreamRequestsPerConnection)
-      return false
+    if (socket.requestCount >= limits.upstreamRequestsPerConnection) return false
     const idleMs = idleTimeMs(socket._httpMessage?.res, limits)
     if (idleMs <= 0) return false
-    socket.idleSinceMs = performance.now()
-    socket.setTimeout(idleMs)
+    socket.unref()
+    idleTimeouts.begin(socket, idleMs)
     connections.becameIdle(socket)
     return true
   }
@@ -157,16 +161,37 @@ function giveSocket(request: http.ClientRequest, error: Error | null, socket?: S
 
 /** Reads the upstream's announcement (`Keep-Alive: timeout=5`), in seconds, into our own idle time. */
 function idleTimeMs(answer: http.IncomingMessage | undefined, limits: PoolLimits): number {
-  const announced = answer?.headers['keep-alive']
-  if (typeof announced !== 'string') return limits.upstreamIdleMs
+  const announced = rawValue(answer?.rawHeaders ?? [], 'keep-alive')
+  if (announced === undefined) return limits.upstreamIdleMs
   const seconds = /(?:^|[\s,])timeout\s*=\s*(\d{1,9})/i.exec(announced)?.[1]
   if (seconds === undefined) return limits.upstreamIdleMs
   return Math.min(Number(seconds) * 1_000 - IDLE_MARGIN_MS, limits.upstreamIdleCeilingMs)
 }
 
+function* idleSockets(agent: http.Agent): Generator<PooledSocket> {
+  for (const name in agent.freeSockets) yield* agent.freeSockets[name] ?? []
+}
+
 function hasIdleSocket(agent: http.Agent): boolean {
-  for (const _name in agent.freeSockets) return true
+  for (const name in agent.freeSockets) if (agent.freeSockets[name]?.length) return true
   return false
+}
+
+/** The connection that was put back last, if there is one without TLS. */
+function takeIdle(agent: http.Agent): PooledSocket | undefined {
+  const idle = agent.freeSockets[PLAIN]
+  let socket = idle?.pop()
+  while (socket?.destroyed) socket = idle?.pop()
+  return socket
+}
+
+/** What Node does with it, but for the options of the request, which it would copy twice first. */
+function reuse(agent: AgentInternals, socket: PooledSocket, request: http.ClientRequest): void {
+  agent.reuseSocket(socket, request)
+  const used: NodeJS.Dict<Socket[]> = agent.sockets
+  used[PLAIN] ??= []
+  used[PLAIN].push(socket)
+  giveSocket(request, null, socket)
 }
 
 /** Node gives out the connection that was put back last, so that one decides. */
