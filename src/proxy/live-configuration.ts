@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { hostId } from '../balancing/compile-host.ts'
 import type { CompiledUpstream } from '../balancing/compile-upstream.ts'
-import { type Change, isOf, type StoredEntity } from '../model/entity.ts'
+import { type Change, type EntityKind, isOf, type StoredEntity } from '../model/entity.ts'
 import { inlineUpstreamsIn } from '../model/inline-upstreams.ts'
 import { advanceSnapshot, EMPTY_SNAPSHOT, type Snapshot } from '../model/snapshot.ts'
 import { changeSlices } from './change-slices.ts'
 import type { PeerMemory } from './peer-try.ts'
+import { type RowOverride, RowOverrides } from './row-overrides.ts'
 import { advanceRuntime, EMPTY_RUNTIME, type Runtime, withAddresses } from './runtime.ts'
 import { refuseUnusableCertificates } from './tls/secure-contexts.ts'
 
@@ -31,6 +32,7 @@ export class LiveConfiguration {
   #prepared: Prepared | null = null
   /** Set while a large change is being prepared. */
   #resolvedMeanwhile: FoundAddresses[] | null = null
+  readonly #overrides = new RowOverrides()
 
   /** `activated` is called when changes are served. */
   constructor(memory: PeerMemory, activated: (changes: readonly Change[]) => void = () => {}) {
@@ -66,7 +68,8 @@ export class LiveConfiguration {
   prepare(changes: readonly Change[], version: number): void {
     refuseUnusableCertificates(changes)
     const next = advanceSnapshot(this.#runtime.snapshot, changes, version)
-    this.#prepared = { runtime: advanceRuntime(this.#runtime, next, changes), changes }
+    const runtime = advanceRuntime(this.#runtime, next, changes)
+    this.#prepared = { runtime: this.#overrides.onTopOf(runtime), changes }
   }
 
   /**
@@ -94,7 +97,7 @@ export class LiveConfiguration {
         await giveWay()
       }
       for (const found of resolved) runtime = withAddresses(runtime, found).runtime
-      this.#prepared = { runtime, changes }
+      this.#prepared = { runtime: this.#overrides.onTopOf(runtime), changes }
     } finally {
       this.#resolvedMeanwhile = null
     }
@@ -124,6 +127,33 @@ export class LiveConfiguration {
     this.#runtime = runtime
     for (const upstream of recompiled) this.#retainPeers(upstream)
     for (const name of found.keys()) this.#memory.balancer.drop(hostId(name))
+  }
+
+  /**
+   * Serves an entity otherwise than it is stored, at once and on top of every later change, also of one that is being
+   * prepared, until the override is lifted. Throws GatewayError when that cannot be compiled; nothing is changed then.
+   */
+  override<K extends EntityKind>(override: RowOverride<K>): void {
+    this.#overrides.set(override)
+    try {
+      this.#runtime = this.#overrides.onTopOf(this.#runtime)
+    } catch (error) {
+      this.#overrides.delete(override)
+      throw error
+    }
+    const prepared = this.#prepared
+    if (prepared !== null) {
+      this.#prepared = { ...prepared, runtime: this.#overrides.onTopOf(prepared.runtime) }
+    }
+    this.#activated([])
+  }
+
+  /**
+   * Ends an override once what is stored says the same; what is served changes with the next change of the entity, not
+   * before.
+   */
+  liftOverride(place: { readonly kind: EntityKind; readonly id: string }): void {
+    this.#overrides.delete(place)
   }
 
   /** What is known of peers outlives a snapshot, but not their target. */
