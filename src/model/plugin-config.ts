@@ -3,8 +3,11 @@ import { apisixId } from './apisix/apisix-id.ts'
 import { apisixDescription, apisixLabels, apisixName } from './apisix/common-fields.ts'
 import { apisixPlugins } from './apisix/stored-plugins.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
-import type { EntityDefinition } from './entity.ts'
+import type { EntityDefinition, Reference } from './entity.ts'
 import { absentWhenNull, extension, id, tags, timestampSeconds } from './fields.ts'
+import { referencesOfSplit } from './plugins/split-references.ts'
+import { TRAFFIC_SPLIT_PLUGIN } from './plugins/traffic-split.ts'
+import { isUuid } from './uuid.ts'
 
 const PLUGIN_CONFIG_SCHEMA = z
   .strictObject({
@@ -37,6 +40,16 @@ export const PLUGIN_CONFIG_DEFINITION: EntityDefinition<'plugin_configs'> = {
   endpointKey: null,
   unique: [],
   foreignKeys: {},
+  references: referencesOfShared,
   hasUpdatedAt: true,
   hasFractionalTimestamps: false,
+}
+
+/** What the plugins name, whether or not a route has them. */
+export function referencesOfShared({ plugins }: PluginConfig): readonly Reference[] {
+  return plugins.flatMap(({ name, config }) => {
+    if (name !== 'traffic-split') return []
+    const parsed = TRAFFIC_SPLIT_PLUGIN.config.safeParse(config)
+    return parsed.success ? referencesOfSplit(parsed.data).filter(({ id }) => isUuid(id)) : []
+  })
 }

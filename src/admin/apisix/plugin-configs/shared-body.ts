@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { apisixDescription, apisixLabels, apisixName } from '../../../model/apisix/common-fields.ts'
+import type { Plugin } from '../../../model/plugin.ts'
+import { resolveSplitUpstreams } from '../../resource/resolve-split-upstreams.ts'
 import { validateEntity } from '../../resource/validate-entity.ts'
+import { buildEntity } from '../../resource/write-entity.ts'
 import { PLUGIN_MAP } from '../consumers/consumer-body.ts'
 import { parseConfiguration } from '../input/parse-configuration.ts'
 import { type CheckedPlugin, checkedPlugins, ofPlugin } from '../plugins/check-plugins.ts'
@@ -21,20 +24,27 @@ export function parseShared({ id: _, ...given }: ApisixValue): SharedBody {
   return parseConfiguration(SHARED_BODY, given)
 }
 
-/** The plugins, judged as if they were in force on something. Fails with schema_violation. */
+/**
+ * The plugins, judged as if they were in force on something, with ids of upstreams in place of names. Fails with
+ * schema_violation, and with foreign_keys_unresolved for an upstream that is not there.
+ */
 export async function judgedPlugins(
   { transaction, view, nowMs, draws }: ApisixWrite,
   { plugins }: SharedBody,
 ): Promise<readonly CheckedPlugin[]> {
-  const checked = checkedPlugins(view, plugins)
-  for (const { name, config } of checked) {
-    const place = { kind: 'plugins', parent: null } as const
-    const body = { type: 'json', fields: { name, config } } as const
+  const place = { kind: 'plugins', parent: null } as const
+  const judged: CheckedPlugin[] = []
+  for (const plugin of checkedPlugins(view, plugins)) {
+    const { name, config } = plugin
+    const fields = { name, config }
     try {
-      await validateEntity(transaction, { place, body, nowMs, draws })
+      await validateEntity(transaction, { place, body: { type: 'json', fields }, nowMs, draws })
+      const built = buildEntity({ place, nowMs, draws }, fields)
+      const { entity } = await resolveSplitUpstreams(transaction, built)
+      judged.push({ ...plugin, config: (entity as Plugin).config })
     } catch (error) {
       throw ofPlugin(name, error)
     }
   }
-  return checked
+  return judged
 }

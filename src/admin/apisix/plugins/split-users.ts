@@ -1,11 +1,13 @@
 import type { Plugin } from '../../../model/plugin.ts'
+import { referencesOfShared } from '../../../model/plugin-config.ts'
 import { referencesOfSplit } from '../../../model/plugins/split-references.ts'
+import { groupIdShown } from '../consumers/group-id.ts'
 import type { ConfigurationView } from '../shared/configuration-view.ts'
 import { apisixIdOf } from '../shared/shown-id.ts'
 
 /**
  * What has a traffic-split that names an upstream: `route [1]`; null for nothing. That of `ownerId`, which goes with the
- * upstream, does not count.
+ * upstream, does not count. One of a plugin config counts also when no route has it.
  */
 export function splitUserOf(
   view: ConfigurationView,
@@ -18,14 +20,19 @@ export function splitUserOf(
     if (!referencesOfSplit(plugin.config).some(({ id }) => id === upstreamId)) continue
     return ownerOf(view, plugin)
   }
-  return null
+  const config = view
+    .all('plugin_configs')
+    .find((one) => referencesOfShared(one).some(({ id }) => id === upstreamId))
+  return config === undefined ? null : `plugin_config [${apisixIdOf(config, config.id)}]`
 }
 
-function ownerOf(view: ConfigurationView, { id, route, service, consumer }: Plugin): string {
+function ownerOf(view: ConfigurationView, plugin: Plugin): string {
+  const { id, route, service, consumer, consumer_group: group } = plugin
   if (route) return `route [${apisixIdOf(view.get('routes', route.id), route.id)}]`
   if (service) return `service [${apisixIdOf(view.get('services', service.id), service.id)}]`
   if (consumer) {
     return `consumer [${view.get('consumers', consumer.id)?.username ?? consumer.id}]`
   }
+  if (group) return `consumer_group [${groupIdShown(view, group.id)}]`
   return `the plugin [${id}] for all requests`
 }

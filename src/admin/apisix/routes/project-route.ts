@@ -38,12 +38,15 @@ export const KONG_MATCH_FIELDS = [
 export function projectRoute(view: ConfigurationView, route: Route): ApisixValue {
   const plugins = ownPluginsOf(view, route)
   const beyond = pluginsBeyond(plugins)
+  const way = withoutNulls(wayOf(view, route))
+  // APISIX knows no route that says nothing of what becomes of its requests.
+  const hasPlugins = plugins.length > 0 || Object.keys(way).length === 0
   return {
     ...withoutNulls({
       name: route.apisix?.name ?? route.name,
       ...matchOf(route),
-      ...wayOf(view, route),
-      plugins: plugins.length === 0 ? null : projectPlugins(view, plugins),
+      ...way,
+      plugins: hasPlugins ? projectPlugins(view, plugins) : null,
     }),
     ...underKong({
       ...kongFields(route),

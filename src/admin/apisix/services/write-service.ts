@@ -7,8 +7,12 @@ import type { ApisixValue, ApisixWrite } from '../shared/apisix-resource.ts'
 import { keptFields, kongFieldsOf } from '../shared/kong-fields.ts'
 import { kongNameOf } from '../shared/kong-name.ts'
 import { putUnder } from '../shared/put-entity.ts'
-import { NO_UPSTREAM, referencedUpstream, writeOwnUpstream } from '../upstreams/owned-upstream.ts'
-import { derivedUpstreamName } from '../upstreams/upstream-name.ts'
+import {
+  NO_UPSTREAM,
+  ownUpstreamName,
+  referencedUpstream,
+  writeOwnUpstream,
+} from '../upstreams/owned-upstream.ts'
 import { destinationOf } from './project-service.ts'
 import { parseService, type ServiceBody } from './service-body.ts'
 import {
@@ -76,7 +80,8 @@ function saysTheSame({ view }: ApisixWrite, existing: Service, given: ApisixValu
 
 function destinationFor({ view }: ApisixWrite, entityId: string, body: ServiceBody): ApisixValue {
   if (body.upstream_id !== null) return toUpstream(referencedUpstream(view, body.upstream_id))
-  return toOwnUpstream(derivedUpstreamName(entityId), body.upstream ?? NO_UPSTREAM)
+  const name = ownUpstreamName(view, { kind: 'services', id: entityId })
+  return toOwnUpstream(name, body.upstream ?? NO_UPSTREAM)
 }
 
 function ownUpstreamOf({ upstream, upstream_id }: ServiceBody) {

@@ -6,6 +6,7 @@ import { parseConfiguration } from '../input/parse-configuration.ts'
 import type { ApisixWrite } from '../shared/apisix-resource.ts'
 import type { ConfigurationView } from '../shared/configuration-view.ts'
 import { EMBEDDED_UPSTREAM, type UpstreamBody } from './upstream-body.ts'
+import { derivedUpstreamName } from './upstream-name.ts'
 import { writeUpstream } from './write-upstream.ts'
 
 /** What an upstream is written in. Its own upstream has its id. */
@@ -33,7 +34,15 @@ export function isOwnedBy(upstream: Upstream | undefined, { kind, id }: Upstream
   return owner !== null && owner.kind === kind && owner.id === id
 }
 
-/** Stores the upstream that is written in its owner, which must be there; null takes it away. */
+/** Name of the upstream that is written in its owner, which may have been renamed in Kong's dialect. */
+export function ownUpstreamName(view: ConfigurationView, owner: UpstreamOwner): string {
+  return ownUpstream(view, owner)?.name ?? derivedUpstreamName(owner.id)
+}
+
+/**
+ * Stores the upstream that is written in its owner, which must be there; null takes it away. Fails with invalid_options
+ * when something else has its id, which is that of the owner.
+ */
 export async function writeOwnUpstream(
   write: ApisixWrite,
   owner: UpstreamOwner,
@@ -45,8 +54,20 @@ export async function writeOwnUpstream(
     }
     return
   }
+  refuseTakenId(write.view, owner)
   const place = { id: null, owner, isInService: owner.kind === 'services' }
   await writeUpstream(write, { id: owner.id, body, place, kong: {} })
+}
+
+function refuseTakenId(view: ConfigurationView, owner: UpstreamOwner): void {
+  const present = view.get('upstreams', owner.id)
+  if (present === undefined || isOwnedBy(present, owner)) return
+  // A PUT in Kong's dialect that leaves `apisix` out takes the owner from it.
+  if (!present.apisix && present.name === derivedUpstreamName(owner.id)) return
+  const holder = present.apisix?.owner ? `in ${present.apisix.owner.kind}` : 'by itself'
+  throw apisixProblem(
+    `an upstream with the id [${owner.id}] is written ${holder} already: give upstream_id in place of upstream, or another id`,
+  )
 }
 
 /** Stands for what is not there: requests get 503. */

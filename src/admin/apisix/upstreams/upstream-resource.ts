@@ -1,5 +1,6 @@
 import { entityIdOf } from '../../../model/apisix/apisix-id.ts'
 import type { Upstream } from '../../../model/upstream.ts'
+import { apisixProblem } from '../answer/apisix-problem.ts'
 import { parseConfiguration } from '../input/parse-configuration.ts'
 import { splitUserOf } from '../plugins/split-users.ts'
 import type { ApisixResource, ApisixValue } from '../shared/apisix-resource.ts'
@@ -34,6 +35,7 @@ export const UPSTREAM_RESOURCE: ApisixResource = {
   },
   write: async (write, id, body) => {
     const entityId = entityIdOf('upstreams', id)
+    refuseOwned(write.view.get('upstreams', entityId))
     const { fields, kong } = parseBody(body)
     const place = { id: entityId === id ? null : id, owner: null, isInService: false }
     await writeUpstream(write, { id: entityId, body: fields, place, kong })
@@ -51,6 +53,14 @@ function parseBody({ id: _, kong, ...fields }: ApisixValue) {
 
 function isShown({ apisix }: Upstream): boolean {
   return !apisix?.owner
+}
+
+function refuseOwned(upstream: Upstream | undefined): void {
+  const owner = upstream?.apisix?.owner ?? null
+  if (owner === null) return
+  throw apisixProblem(
+    `the upstream [${owner.id}] is written in ${owner.kind}: change it there, or give another id`,
+  )
 }
 
 /** Source of the words: APISIX 3.18, deletion of an upstream (reference apisix.md, c2). */

@@ -8,7 +8,7 @@ import { putUnder } from '../shared/put-entity.ts'
 import { AS_SERVICE_AND_ROUTE } from './project-upstream.ts'
 import type { UpstreamBody } from './upstream-body.ts'
 import { KONG_ONLY_UPSTREAM_FIELDS, type UpstreamPlace, upstreamFields } from './upstream-fields.ts'
-import { newUpstreamName } from './upstream-name.ts'
+import { derivedUpstreamName, newUpstreamName } from './upstream-name.ts'
 
 /** What to store as an upstream, and where. */
 export interface UpstreamToStore {
@@ -24,7 +24,7 @@ export interface UpstreamToStore {
 export async function writeUpstream(write: ApisixWrite, given: UpstreamToStore): Promise<Entity> {
   const { id, body, kong } = given
   const existing = write.view.get('upstreams', id) ?? null
-  const name = existing?.name ?? newUpstreamName(write.view, id, body.name)
+  const name = existing?.name ?? nameOfNew(write, given)
   const place = { ...given.place, isNamedByKong: name === body.name }
   const { apisix, ...fields } = upstreamFields(body, place, existing)
   const { [AS_SERVICE_AND_ROUTE]: decidedElsewhere, ...kongFields } = kong
@@ -41,6 +41,11 @@ export async function writeUpstream(write: ApisixWrite, given: UpstreamToStore):
   })
   await writeTargets(write, id, targetsOfNodes(body))
   return stored
+}
+
+/** The service names its own upstream as its host, which nobody else can take from it. */
+function nameOfNew({ view }: ApisixWrite, { id, body, place }: UpstreamToStore): string {
+  return place.owner === null ? newUpstreamName(view, id, body.name) : derivedUpstreamName(id)
 }
 
 /** A millionth of a second apart, so that they keep their order. */
