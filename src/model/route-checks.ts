@@ -61,8 +61,8 @@ export const ROUTE_CHECKS: readonly EntityCheck[] = [
   fewEnoughPairs('hosts', 'apisix.uris'),
 ]
 
-/** Each host is looked up with each path. */
-const MAX_PAIRS = 10_000
+/** Most hosts times paths of a route: each host is looked up with each path. */
+export const MAX_PAIRS = 10_000
 
 function fewEnoughPairs(first: string, second: string): EntityCheck {
   return {

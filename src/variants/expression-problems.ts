@@ -26,10 +26,16 @@ export function expressionProblems({ rules }: TrafficSplitConfig): readonly Erro
 
 /** The same for the expression of a route. */
 export function routeVarsProblems({ apisix }: Route): readonly ErrorDetail[] {
-  const vars = apisix?.vars ?? null
+  return varsProblems(apisix?.vars ?? null, ['apisix', 'vars'])
+}
+
+/** The same for the expression of a route by itself, which stands at `path`; null is none. */
+export function varsProblems(
+  vars: readonly unknown[] | null,
+  path: ErrorDetail['path'],
+): readonly ErrorDetail[] {
   if (vars === null) return []
-  const patterns = new PatternBudget()
-  return problemsOf(vars, { path: ['apisix', 'vars'], patterns, isOfRoute: true })
+  return problemsOf(vars, { path, patterns: new PatternBudget(), isOfRoute: true })
 }
 
 /** The same for an entity of any kind. */

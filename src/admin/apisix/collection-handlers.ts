@@ -10,6 +10,7 @@ import type { ApisixDependencies } from './apisix-dependencies.ts'
 import { acceptedNewBody } from './input/accepted-body.ts'
 import { type ApisixPage, readFilter, readPage } from './input/list-query.ts'
 import { readConfiguration } from './input/read-json.ts'
+import { refuseTtl } from './input/write-query.ts'
 import { putHandler } from './item-handlers.ts'
 import type { ApisixResource } from './shared/apisix-resource.ts'
 import { type ConfigurationView, viewOf } from './shared/configuration-view.ts'
@@ -84,6 +85,7 @@ function postHandler(
   resource: ApisixResource,
 ): RequestHandler {
   return async (request, response) => {
+    refuseTtl(queryOf(request))
     const given = acceptedNewBody(resource, await readConfiguration(request))
     const body = await resource.prepare(given, sealBody)
     const { author, receivedAtMs: nowMs } = exchangeOf(response)

@@ -1,13 +1,14 @@
 import type { RequestHandler } from 'express'
 import { exchangeOf } from '../exchange.ts'
 import { sendJson } from '../reply.ts'
-import { pathParameter } from '../request-target.ts'
+import { pathParameter, queryOf } from '../request-target.ts'
 import type { Handlers } from '../serve-path.ts'
 import { apisixProblem } from './answer/apisix-problem.ts'
 import { indexed, keyed } from './answer/envelope.ts'
 import type { ApisixDependencies } from './apisix-dependencies.ts'
 import { acceptedBody } from './input/accepted-body.ts'
 import { readConfiguration } from './input/read-json.ts'
+import { refuseTtl, withWordOfForce } from './input/write-query.ts'
 import { patchHandler } from './patch/patch-handler.ts'
 import type { ApisixResource, ApisixWrite } from './shared/apisix-resource.ts'
 import { viewOf } from './shared/configuration-view.ts'
@@ -45,6 +46,7 @@ export function putHandler(
   resource: ApisixResource,
 ): RequestHandler {
   return async (request, response) => {
+    refuseTtl(queryOf(request))
     const given = await readConfiguration(request)
     const { id, body } = acceptedBody(resource, given, pathParameter(request, 'id') || null)
     const prepared = await resource.prepare(body, sealBody)
@@ -68,7 +70,7 @@ function deleteHandler(
       const view = viewOf(snapshot())
       const entity = namedEntity(resource, view, request)
       const reason = resource.usedBy(view, entity)
-      if (reason !== null) throw apisixProblem(reason)
+      if (reason !== null) throw apisixProblem(withWordOfForce(reason, queryOf(request)))
       await transaction.remove(resource.kind, entity.id)
       return resource.idOf(entity)
     })

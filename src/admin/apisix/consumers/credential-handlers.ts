@@ -2,13 +2,14 @@ import type { Request } from 'express'
 import type { Consumer } from '../../../model/consumer.ts'
 import { exchangeOf } from '../../exchange.ts'
 import { sendJson } from '../../reply.ts'
-import { pathParameter } from '../../request-target.ts'
+import { pathParameter, queryOf } from '../../request-target.ts'
 import type { Handlers } from '../../serve-path.ts'
 import { keyNotFound } from '../answer/apisix-problem.ts'
 import { indexed } from '../answer/envelope.ts'
 import type { ApisixDependencies } from '../apisix-dependencies.ts'
 import { acceptedBody } from '../input/accepted-body.ts'
 import { readConfiguration } from '../input/read-json.ts'
+import { refuseTtl } from '../input/write-query.ts'
 import { type ConfigurationView, viewOf } from '../shared/configuration-view.ts'
 import { authPlugin } from './auth-plugins.ts'
 import {
@@ -42,6 +43,7 @@ export function credentialHandlers(dependencies: ApisixDependencies): Handlers {
       sendJson(response, 200, indexed(keyedCredential(consumer, found), versions.get(id)))
     },
     PUT: async (request, response) => {
+      refuseTtl(queryOf(request))
       const given = await readConfiguration(request)
       const named = { idField: 'id', word: 'credential' } as const
       const { id, body } = acceptedBody(named, given, pathParameter(request, 'id'))

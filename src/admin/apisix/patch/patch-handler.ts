@@ -1,10 +1,12 @@
 import type { Request, RequestHandler } from 'express'
 import { exchangeOf } from '../../exchange.ts'
 import { sendJson } from '../../reply.ts'
+import { queryOf } from '../../request-target.ts'
 import { apisixProblem } from '../answer/apisix-problem.ts'
 import { keyed } from '../answer/envelope.ts'
 import type { ApisixDependencies } from '../apisix-dependencies.ts'
 import { readJson } from '../input/read-json.ts'
+import { refuseTtl } from '../input/write-query.ts'
 import type { ApisixResource } from '../shared/apisix-resource.ts'
 import { viewOf } from '../shared/configuration-view.ts'
 import { answerOf, namedEntity } from '../shared/named-entity.ts'
@@ -20,6 +22,7 @@ export function patchHandler(
   resource: ApisixResource,
 ): RequestHandler {
   return async (request, response) => {
+    refuseTtl(queryOf(request))
     const body = await readJson(request)
     if (body === undefined) throw apisixProblem('missing new configuration')
     const patch = { body, path: subPathOf(request) }

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { apisixDescription, apisixLabels, apisixName } from '../../../model/apisix/common-fields.ts'
 import type { Plugin } from '../../../model/plugin.ts'
 import { resolveSplitUpstreams } from '../../resource/resolve-split-upstreams.ts'
-import { validateEntity } from '../../resource/validate-entity.ts'
 import { buildEntity } from '../../resource/write-entity.ts'
 import { PLUGIN_MAP } from '../consumers/consumer-body.ts'
 import { parseConfiguration } from '../input/parse-configuration.ts'
 import { type CheckedPlugin, checkedPlugins, ofPlugin } from '../plugins/check-plugins.ts'
+import { judgePlugin, PLACE } from '../plugins/judge-plugin.ts'
 import type { ApisixValue, ApisixWrite } from '../shared/apisix-resource.ts'
 
 export const SHARED_BODY = z.strictObject({
@@ -29,22 +29,26 @@ export function parseShared({ id: _, ...given }: ApisixValue): SharedBody {
  * schema_violation, and with foreign_keys_unresolved for an upstream that is not there.
  */
 export async function judgedPlugins(
-  { transaction, view, nowMs, draws }: ApisixWrite,
+  write: ApisixWrite,
   { plugins }: SharedBody,
 ): Promise<readonly CheckedPlugin[]> {
-  const place = { kind: 'plugins', parent: null } as const
   const judged: CheckedPlugin[] = []
-  for (const plugin of checkedPlugins(view, plugins)) {
-    const { name, config } = plugin
-    const fields = { name, config }
-    try {
-      await validateEntity(transaction, { place, body: { type: 'json', fields }, nowMs, draws })
-      const built = buildEntity({ place, nowMs, draws }, fields)
-      const { entity } = await resolveSplitUpstreams(transaction, built)
-      judged.push({ ...plugin, config: (entity as Plugin).config })
-    } catch (error) {
-      throw ofPlugin(name, error)
-    }
+  for (const plugin of checkedPlugins(write.view, plugins)) {
+    await judgePlugin(write.transaction, plugin, write)
+    judged.push({ ...plugin, config: await resolvedConfig(write, plugin) })
   }
   return judged
+}
+
+async function resolvedConfig(
+  { transaction, nowMs, draws }: ApisixWrite,
+  { name, config }: CheckedPlugin,
+): Promise<ApisixValue> {
+  const built = buildEntity({ place: PLACE, nowMs, draws }, { name, config })
+  try {
+    const { entity } = await resolveSplitUpstreams(transaction, built)
+    return (entity as Plugin).config
+  } catch (error) {
+    throw ofPlugin(name, error)
+  }
 }

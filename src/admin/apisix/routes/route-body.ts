@@ -4,6 +4,8 @@ import { APISIX_TIMEOUT } from '../../../model/apisix/common-fields.ts'
 import { apisixHosts } from '../../../model/apisix/hosts.ts'
 import { APISIX_ROUTE_MATCH } from '../../../model/apisix/route-match.ts'
 import { optional, withDefault } from '../../../model/fields.ts'
+import { schemaViolation } from '../../../model/schema-violation.ts'
+import { varsProblems } from '../../../variants/expression-problems.ts'
 import { apisixProblem, invalidConfiguration } from '../answer/apisix-problem.ts'
 import { parseConfiguration } from '../input/parse-configuration.ts'
 import { COMMON_FIELDS, refuseTwoUpstreams } from '../services/service-body.ts'
@@ -62,6 +64,8 @@ export function parseRoute({ id: _, ...given }: ApisixValue): RouteBody {
     )
   }
   const body = parseConfiguration(ROUTE_BODY, fields)
+  const problems = varsProblems(body.vars, ['vars'])
+  if (problems.length > 0) throw schemaViolation(problems)
   refuseTwoUpstreams(body)
   if (!leadsSomewhere(body)) {
     throw invalidConfiguration(

@@ -1,13 +1,17 @@
 import type { RequestHandler } from 'express'
 import { GatewayError } from '../../../model/errors.ts'
+import { isPlainObject } from '../../../model/plain-object.ts'
+import { exchangeOf } from '../../exchange.ts'
 import { sendJson, sendText } from '../../reply.ts'
 import { pathParameter } from '../../request-target.ts'
 import { APISIX_DIALECT } from '../answer/apisix-dialect.ts'
-import { apisixProblem } from '../answer/apisix-problem.ts'
+import { apisixProblem, invalidConfiguration } from '../answer/apisix-problem.ts'
 import type { ApisixDependencies } from '../apisix-dependencies.ts'
 import { isAuthPlugin } from '../consumers/auth-plugins.ts'
+import { acceptedBody } from '../input/accepted-body.ts'
 import { readConfiguration } from '../input/read-json.ts'
 import { checkedPlugins } from '../plugins/check-plugins.ts'
+import { judgePlugin } from '../plugins/judge-plugin.ts'
 import type { ApisixResource, ApisixValue } from '../shared/apisix-resource.ts'
 import { viewOf } from '../shared/configuration-view.ts'
 
@@ -22,7 +26,8 @@ export function validateHandler(
     if (resource === undefined) {
       throw new GatewayError('unsupported_resource_type', `Unsupported resource type: ${name}`)
     }
-    await judge(dependencies, resource, await readConfiguration(request))
+    const { receivedAtMs: nowMs } = exchangeOf(response)
+    await judge({ ...dependencies, nowMs }, resource, await readConfiguration(request))
     sendText(response, 200, { text: '', contentType: 'application/json; charset=utf-8' })
   }
 }
@@ -34,15 +39,16 @@ export function validateAllHandler(
 ): RequestHandler {
   return async (request, response) => {
     const given = await readConfiguration(request)
+    const judging = { ...dependencies, nowMs: exchangeOf(response).receivedAtMs }
     const errors: object[] = []
     for (const [type, list] of Object.entries(given)) {
       const resource = resources.find(({ segment }) => segment === type)
       if (resource === undefined) throw apisixProblem(`Unsupported resource type: ${type}`)
       if (!Array.isArray(list)) throw apisixProblem(`${type} must be a list`)
       for (const [index, item] of list.entries()) {
-        const error = await problemOf(dependencies, resource, item as ApisixValue)
+        const error = await problemOf(judging, resource, item)
         if (error !== null) {
-          const resource_id: unknown = (item as ApisixValue | null)?.[resource.idField] ?? null
+          const resource_id: unknown = isPlainObject(item) ? (item[resource.idField] ?? null) : null
           errors.push({ resource_type: type, index, resource_id, error })
         }
       }
@@ -52,13 +58,18 @@ export function validateAllHandler(
   }
 }
 
+interface Judging extends ApisixDependencies {
+  readonly nowMs: number
+}
+
 async function problemOf(
-  dependencies: ApisixDependencies,
+  judging: Judging,
   resource: ApisixResource,
-  item: ApisixValue,
+  item: unknown,
 ): Promise<string | null> {
   try {
-    await judge(dependencies, resource, item)
+    if (!isPlainObject(item)) throw invalidConfiguration([], 'wrong type: expected object')
+    await judge(judging, resource, item)
     return null
   } catch (error) {
     if (!(error instanceof GatewayError) || error.status >= 500) throw error
@@ -68,17 +79,19 @@ async function problemOf(
 }
 
 async function judge(
-  { snapshot }: ApisixDependencies,
+  { snapshot, store, draws, nowMs }: Judging,
   resource: ApisixResource,
-  body: ApisixValue,
+  given: ApisixValue,
 ): Promise<void> {
-  const view = viewOf(snapshot())
-  // Passwords that are not stored need no hash.
-  const prepared = await resource.prepare(body, async (given) => given)
-  const plugins = Object.entries((prepared.plugins ?? {}) as ApisixValue)
   const isConsumer = resource.idField === 'username'
-  checkedPlugins(
-    view,
+  const hasId = (given[resource.idField] ?? null) !== null
+  const body = hasId && !isConsumer ? acceptedBody(resource, given, null).body : given
+  // Passwords that are not stored need no hash.
+  const prepared = await resource.prepare(body, async (unsealed) => unsealed)
+  const plugins = Object.entries((prepared.plugins ?? {}) as ApisixValue)
+  const checked = checkedPlugins(
+    viewOf(snapshot()),
     Object.fromEntries(plugins.filter(([name]) => !(isConsumer && isAuthPlugin(name)))),
   )
+  for (const plugin of checked) await judgePlugin(store, plugin, { nowMs, draws })
 }
