@@ -193,6 +193,58 @@ describe("what Kong's dialect wrote, in that of APISIX", () => {
   })
 })
 
+describe("what APISIX's answers have under kong", () => {
+  const refusal = async (method: string, path: string, json: object) => {
+    const answer = await admin.apisix(method, path, json)
+    expect(answer.status, answer.text).toBe(400)
+    return answer.json.error_msg
+  }
+
+  it('names all of a plugin, and may be written back but not changed there', async () => {
+    const plugin = { name: 'key-auth', instance_name: 'k', protocols: ['https'], tags: ['t'] }
+    const fields = { instance_name: 'k', protocols: ['https'], tags: ['t'] }
+    await kong('PUT', '/services/s', { host: 'a.test' })
+    const route = await kong('PUT', '/services/s/routes/r', { paths: ['/'] })
+    const service = await kong('GET', '/services/s')
+    await kong('PUT', '/consumer_groups/g', {})
+    await kong('POST', '/services/s/plugins', plugin)
+    await kong('POST', '/routes/r/plugins', { ...plugin, instance_name: 'r' })
+    await kong('POST', '/consumer_groups/g/plugins', {
+      name: 'traffic-split',
+      instance_name: 'g',
+    })
+    const paths = [`/services/${service.id}`, `/routes/${route.id}`, '/consumer_groups/g']
+    expect((await apisix('GET', `/services/${service.id}`)).value.kong).toEqual({
+      plugins: { 'key-auth': fields },
+    })
+    for (const path of paths) {
+      await putBack(path)
+      const patch = { kong: { plugins: { 'key-auth': { tags: ['other'] } } } }
+      expect(await refusal('PATCH', path, patch)).toMatch(/^kong\.plugins tells of other entities/)
+    }
+    expect((await kong('GET', '/plugins/k')).tags).toEqual(['t'])
+  })
+
+  it('is in force when it is of the entity itself', async () => {
+    await apisix('PUT', '/consumer_groups/g', { plugins: {}, kong: { tags: ['g'] } })
+    await apisix('PUT', '/plugin_configs/p', { plugins: {}, kong: { tags: ['p'] } })
+    await apisix('PUT', '/consumers/c', { kong: { custom_id: 'x' } })
+    const plugins = { 'key-auth': { key: 'k' } }
+    await apisix('PUT', '/consumers/c/credentials/1', { plugins, kong: { tags: ['k'] } })
+    expect((await kong('GET', '/consumer_groups/g')).consumer_group.tags).toEqual(['g'])
+    expect((await apisix('GET', '/plugin_configs/p')).value.kong).toEqual({ tags: ['p'] })
+    expect((await kong('GET', '/consumers/c')).custom_id).toBe('x')
+    expect((await kong('GET', '/key-auths/k')).tags).toEqual(['k'])
+    expect(await refusal('PUT', '/consumers/c', { kong: { acls: ['a'] } })).toMatch(/^kong\.acls/)
+  })
+
+  it('of a consumer without a username keeps it without one', async () => {
+    const before = await kong('POST', '/consumers', { custom_id: 'x', tags: ['t'] })
+    await putBack(`/consumers/${before.id}`)
+    expect(withoutTime(await kong('GET', `/consumers/${before.id}`))).toEqual(withoutTime(before))
+  })
+})
+
 describe("what APISIX's dialect wrote, in that of Kong", () => {
   const UPSTREAM = {
     name: 'an upstream',

@@ -6,7 +6,7 @@ import { checkedPlugins } from '../plugins/check-plugins.ts'
 import { pluginsBeyond, pluginsOf, writePlugins } from '../plugins/scoped-plugins.ts'
 import type { ApisixResource, ApisixValue, ApisixWrite } from '../shared/apisix-resource.ts'
 import type { ConfigurationView } from '../shared/configuration-view.ts'
-import { underKong } from '../shared/kong-fields.ts'
+import { ownKongFieldsOf, underKong } from '../shared/kong-fields.ts'
 import { putUnder } from '../shared/put-entity.ts'
 import { groupNamed } from './group-id.ts'
 
@@ -24,18 +24,7 @@ export const CONSUMER_GROUP_RESOURCE: ApisixResource = {
     const { apisix, name } = entity as ConsumerGroup
     return apisix?.id ?? name
   },
-  project: (view, entity) => {
-    const { id, tags, apisix } = entity as ConsumerGroup
-    const plugins = pluginsOf(view, { field: 'consumer_group', id })
-    const beyond = pluginsBeyond(plugins)
-    return {
-      ...projectShared(view, { plugins, about: apisix ?? null }),
-      ...underKong({
-        ...(tags === null ? {} : { tags }),
-        ...(Object.keys(beyond).length === 0 ? {} : { plugins: beyond }),
-      }),
-    }
-  },
+  project: (view, entity) => projectGroup(view, entity as ConsumerGroup),
   prepare: async (body) => {
     parseShared(body)
     return body
@@ -49,18 +38,35 @@ export const CONSUMER_GROUP_RESOURCE: ApisixResource = {
   },
 }
 
+function projectGroup(view: ConfigurationView, { id, tags, apisix }: ConsumerGroup): ApisixValue {
+  const plugins = pluginsOf(view, { field: 'consumer_group', id })
+  const beyond = pluginsBeyond(plugins)
+  return {
+    ...projectShared(view, { plugins, about: apisix ?? null }),
+    ...underKong({
+      ...(tags === null ? {} : { tags }),
+      ...(Object.keys(beyond).length === 0 ? {} : { plugins: beyond }),
+    }),
+  }
+}
+
 async function writeGroup(write: ApisixWrite, id: ApisixId, given: ApisixValue): Promise<string> {
   const body = parseShared(given)
   const existing = groupNamed(write.view, id)
   const entityId = existing?.id ?? entityIdOf('consumer_groups', id)
   const plugins = checkedPlugins(write.view, body.plugins)
   const { name, desc, labels } = body
+  const kong = ownKongFieldsOf(body.kong, ['tags'], {
+    ofOthers: ['plugins'],
+    shown: existing === undefined ? undefined : projectGroup(write.view, existing).kong,
+  })
   await putUnder(write, 'consumer_groups', {
     id: entityId,
     fields: {
       name: existing?.name ?? String(id),
       tags: existing?.tags ?? null,
       apisix: { id, name, desc, labels },
+      ...kong,
     },
   })
   await writePlugins(write, { field: 'consumer_group', id: entityId }, plugins)

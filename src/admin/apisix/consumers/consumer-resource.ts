@@ -1,6 +1,7 @@
 import type { Consumer } from '../../../model/consumer.ts'
 import type { ApisixResource } from '../shared/apisix-resource.ts'
 import { CONSUMER_BODY } from './consumer-body.ts'
+import { consumerNamed } from './consumer-name.ts'
 import { projectConsumer } from './project-consumer.ts'
 import { preparedConsumer, writeConsumer } from './write-consumer.ts'
 
@@ -13,7 +14,7 @@ export const CONSUMER_RESOURCE: ApisixResource = {
   methods: ['GET', 'PUT', 'DELETE'],
   idField: 'username',
   list: (view) => view.all('consumers'),
-  find: (view, id) => view.where('consumers', 'username', id)[0] ?? view.get('consumers', id),
+  find: consumerNamed,
   idOf: (entity) => (entity as Consumer).username ?? entity.id,
   project: (view, entity) => projectConsumer(view, entity as Consumer),
   prepare: preparedConsumer,

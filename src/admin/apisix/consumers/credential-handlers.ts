@@ -12,6 +12,7 @@ import { readConfiguration } from '../input/read-json.ts'
 import { refuseTtl } from '../input/write-query.ts'
 import { type ConfigurationView, viewOf } from '../shared/configuration-view.ts'
 import { authPlugin } from './auth-plugins.ts'
+import { consumerNamed } from './consumer-name.ts'
 import {
   findCredential,
   keyedCredential,
@@ -71,8 +72,7 @@ export function credentialHandlers(dependencies: ApisixDependencies): Handlers {
 }
 
 function consumerIn(view: ConfigurationView, request: Request): Consumer {
-  const name = pathParameter(request, 'consumer')
-  const consumer = view.where('consumers', 'username', name)[0] ?? view.get('consumers', name)
+  const consumer = consumerNamed(view, pathParameter(request, 'consumer'))
   if (consumer === undefined) throw keyNotFound()
   return consumer
 }

@@ -8,7 +8,7 @@ import { invalidConfiguration } from '../answer/apisix-problem.ts'
 import { parseConfiguration } from '../input/parse-configuration.ts'
 import type { ApisixValue, ApisixWrite } from '../shared/apisix-resource.ts'
 import type { ConfigurationView } from '../shared/configuration-view.ts'
-import { fieldsBeyond, underKong, withoutNulls } from '../shared/kong-fields.ts'
+import { fieldsBeyond, kongFieldsOf, underKong, withoutNulls } from '../shared/kong-fields.ts'
 import { apisixIdOf } from '../shared/shown-id.ts'
 import { type AuthPluginName, authPlugin, isAuthPlugin } from './auth-plugins.ts'
 import { PLUGIN_MAP } from './consumer-body.ts'
@@ -33,6 +33,8 @@ export interface PreparedCredential {
   readonly plugin: AuthPluginName
   readonly config: ApisixValue
   readonly about: ApisixValue
+  /** What the body says in Kong's words. */
+  readonly kong: ApisixValue
 }
 
 /** The credentials of a consumer that do not stand in its plugins, those of Kong's dialect among them. */
@@ -83,7 +85,7 @@ export async function preparedCredential(
   { id: _, ...given }: ApisixValue,
   sealBody: SealBody,
 ): Promise<PreparedCredential> {
-  const { plugins, kong: _kong, ...about } = parseConfiguration(CREDENTIAL_BODY, given)
+  const { plugins, kong: inKong, ...about } = parseConfiguration(CREDENTIAL_BODY, given)
   const [first, ...others] = Object.entries(plugins)
   if (first === undefined || others.length > 0 || !isAuthPlugin(first[0])) {
     throw invalidConfiguration(
@@ -92,14 +94,15 @@ export async function preparedCredential(
     )
   }
   const [plugin, config] = first
-  return { plugin, config: await sealedCredential(plugin, config, sealBody), about }
+  const kong = kongFieldsOf(inKong, authPlugin(plugin).kongOnly)
+  return { plugin, config: await sealedCredential(plugin, config, sealBody), about, kong }
 }
 
 /** Stores a credential of a consumer, in place of what has its id. */
 export async function putCredential(
   write: ApisixWrite,
   { consumer, id }: { readonly consumer: Consumer; readonly id: ApisixId },
-  { plugin, config, about }: PreparedCredential,
+  { plugin, config, about, kong }: PreparedCredential,
 ): Promise<void> {
   const existing = findCredential(write.view, consumer, String(id))
   if (existing !== undefined && existing.plugin !== plugin) {
@@ -107,7 +110,14 @@ export async function putCredential(
   }
   const entityId = credentialEntityId(consumer.id, id)
   const apisix = { ...about, id: entityId === id ? null : id }
-  await writeCredential(write, { id: entityId, consumerId: consumer.id, plugin, config, apisix })
+  await writeCredential(write, {
+    id: entityId,
+    consumerId: consumer.id,
+    plugin,
+    config,
+    apisix,
+    kong,
+  })
 }
 
 /** Two consumers may have credentials of one id. */

@@ -63,11 +63,13 @@ export interface CredentialToStore {
   readonly config: ApisixValue
   /** What Kong's fields have no words for. */
   readonly apisix: ApisixValue | null
+  /** What is said in Kong's words; what is not stays as it is. */
+  readonly kong: ApisixValue
 }
 
 /** Stores a credential. Fails with invalid_options for a key that another one has. */
 export async function writeCredential(write: ApisixWrite, given: CredentialToStore): Promise<void> {
-  const { id, consumerId, plugin, config, apisix } = given
+  const { id, consumerId, plugin, config, apisix, kong } = given
   const { kind, kongOnly, toKong } = authPlugin(plugin)
   refuseTakenKey(write.view, given)
   const fields = {
@@ -75,6 +77,7 @@ export async function writeCredential(write: ApisixWrite, given: CredentialToSto
     ...toKong(config),
     consumer: { id: consumerId },
     ...(apisix === null ? {} : { apisix }),
+    ...kong,
   }
   try {
     await putUnder(write, kind, { id, fields })

@@ -4,13 +4,14 @@ import { apisixProblem } from '../answer/apisix-problem.ts'
 import { checkedPlugins } from '../plugins/check-plugins.ts'
 import { writePlugins } from '../plugins/scoped-plugins.ts'
 import type { ApisixValue, ApisixWrite } from '../shared/apisix-resource.ts'
-import { keptFields, kongFieldsOf } from '../shared/kong-fields.ts'
+import { keptFields, ownKongFieldsOf } from '../shared/kong-fields.ts'
 import { putUnder } from '../shared/put-entity.ts'
 import { AUTH_PLUGIN_NAMES, authPlugin, isAuthPlugin } from './auth-plugins.ts'
 import { parseConsumer } from './consumer-body.ts'
+import { consumerNamed } from './consumer-name.ts'
 import { ownCredentialId, sealedCredential, writeCredential } from './credentials.ts'
 import { groupNamed } from './group-id.ts'
-import { KONG_ONLY_CONSUMER_FIELDS } from './project-consumer.ts'
+import { KONG_ONLY_CONSUMER_FIELDS, projectConsumer } from './project-consumer.ts'
 
 /** The body with its credentials as they are to be stored. */
 export async function preparedConsumer(
@@ -35,7 +36,7 @@ export async function writeConsumer(
 ): Promise<string> {
   const { view } = write
   const body = parseConsumer(given)
-  const existing = view.where('consumers', 'username', body.username)[0]
+  const existing = consumerNamed(view, body.username)
   const id = existing?.id ?? entityIdOf('consumers', body.username)
   const givenPlugins = Object.entries(body.plugins ?? {})
   const credentials = givenPlugins.filter(([name]) => isAuthPlugin(name))
@@ -44,12 +45,15 @@ export async function writeConsumer(
     Object.fromEntries(givenPlugins.filter(([name]) => !isAuthPlugin(name))),
   )
   const group = groupFor(write, body.group_id)
-  const { acls: _acls, consumer_groups: _groups, ...kong } = kongFieldsOf(body.kong, KONG_FIELDS)
+  const kong = ownKongFieldsOf(body.kong, KONG_ONLY_CONSUMER_FIELDS, {
+    ofOthers: ['acls', 'consumer_groups'],
+    shown: existing === undefined ? undefined : projectConsumer(view, existing).kong,
+  })
   await putUnder(write, 'consumers', {
     id,
     fields: {
       ...keptFields(existing, KONG_ONLY_CONSUMER_FIELDS),
-      username: body.username,
+      username: existing === undefined ? body.username : existing.username,
       apisix: { desc: body.desc, labels: body.labels, group_id: group?.id ?? null },
       ...kong,
     },
@@ -62,8 +66,6 @@ export async function writeConsumer(
   await writePlugins(write, { field: 'consumer', id }, own)
   return id
 }
-
-const KONG_FIELDS = [...KONG_ONLY_CONSUMER_FIELDS, 'acls', 'consumer_groups']
 
 function groupFor({ view }: ApisixWrite, id: ApisixId | null) {
   if (id === null) return undefined
@@ -83,7 +85,7 @@ async function writeOwnCredentials(
     const id = ownCredentialId(consumerId, plugin)
     if (Object.hasOwn(configs, plugin)) {
       const config = configs[plugin] as ApisixValue
-      await writeCredential(write, { id, consumerId, plugin, config, apisix: null })
+      await writeCredential(write, { id, consumerId, plugin, config, apisix: null, kong: {} })
     } else {
       await write.transaction.remove(authPlugin(plugin).kind, id)
     }

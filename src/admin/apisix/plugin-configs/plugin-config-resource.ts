@@ -5,6 +5,7 @@ import { asWritten, sharedOf, withShared } from '../plugins/shared-plugins.ts'
 import { ownPluginsOf } from '../routes/project-route.ts'
 import type { ApisixResource, ApisixValue, ApisixWrite } from '../shared/apisix-resource.ts'
 import type { ConfigurationView } from '../shared/configuration-view.ts'
+import { kongFieldsOf, underKong } from '../shared/kong-fields.ts'
 import { putUnder } from '../shared/put-entity.ts'
 import { apisixIdOf } from '../shared/shown-id.ts'
 import { projectShared } from './project-shared.ts'
@@ -22,8 +23,9 @@ export const PLUGIN_CONFIG_RESOURCE: ApisixResource = {
   find: (view, id) => view.get('plugin_configs', entityIdOf('plugin_configs', id)),
   idOf: (entity) => apisixIdOf(entity as PluginConfig, entity.id),
   project: (view, entity) => {
-    const { plugins, apisix } = entity as PluginConfig
-    return projectShared(view, { plugins, about: apisix ?? null })
+    const { plugins, apisix, tags } = entity as PluginConfig
+    const shown = projectShared(view, { plugins, about: apisix ?? null })
+    return { ...shown, ...underKong(tags === null ? {} : { tags }) }
   },
   prepare: async (body) => {
     parseShared(body)
@@ -52,7 +54,7 @@ async function writePluginConfig(
   const apisix = { id: entityId === id ? null : id, name, desc, labels }
   await putUnder(write, 'plugin_configs', {
     id: entityId,
-    fields: { plugins: shared, tags, apisix },
+    fields: { plugins: shared, tags, apisix, ...kongFieldsOf(body.kong, ['tags']) },
   })
   const origin = { plugin_config_id: entityId }
   for (const route of routesWith(write.view, entityId)) {

@@ -4,6 +4,7 @@ import type { PluginName } from '../../../model/plugins/registry.ts'
 import { pluginConfigShape } from '../../../model/schema-shape.ts'
 import type { ApisixValue, ApisixWrite } from '../shared/apisix-resource.ts'
 import type { ConfigurationView } from '../shared/configuration-view.ts'
+import { fieldsBeyond } from '../shared/kong-fields.ts'
 import { putUnder } from '../shared/put-entity.ts'
 import { type CheckedPlugin, ofPlugin } from './check-plugins.ts'
 import { translationOf } from './plugin-names.ts'
@@ -49,12 +50,17 @@ export function shownPlugin(
 /** Fields of a plugin that are Kong's alone. */
 const KONG_FIELDS = ['instance_name', 'protocols', 'tags'] as const
 
+const DEFAULTS = {
+  instance_name: null,
+  protocols: ['grpc', 'grpcs', 'http', 'https'],
+  tags: null,
+}
+
 /** What APISIX has no words for in the plugins, by name: to be named under `kong`. */
 export function pluginsBeyond(plugins: readonly Plugin[]): ApisixValue {
   const beyond = plugins.flatMap((plugin): [string, ApisixValue][] => {
-    const { instance_name, tags } = plugin
-    if (instance_name === null && tags === null) return []
-    return [[plugin.name, { instance_name, tags }]]
+    const fields = fieldsBeyond(plugin, KONG_FIELDS, DEFAULTS)
+    return Object.keys(fields).length === 0 ? [] : [[plugin.name, fields]]
   })
   return Object.fromEntries(beyond)
 }

@@ -6,7 +6,7 @@ import type { Route } from '../../../model/route.ts'
 import { apisixProblem } from '../answer/apisix-problem.ts'
 import { checkedPlugins } from '../plugins/check-plugins.ts'
 import type { ApisixValue, ApisixWrite } from '../shared/apisix-resource.ts'
-import { keptFields, kongFieldsOf } from '../shared/kong-fields.ts'
+import { keptFields, ownKongFieldsOf } from '../shared/kong-fields.ts'
 import { kongNameOf } from '../shared/kong-name.ts'
 import { putUnder } from '../shared/put-entity.ts'
 import { referencedUpstream, writeOwnUpstream } from '../upstreams/owned-upstream.ts'
@@ -14,7 +14,7 @@ import { KONG_MATCH_FIELDS, KONG_ONLY_ROUTE_FIELDS, projectRoute } from './proje
 import { parseRoute, type RouteBody } from './route-body.ts'
 import { writeRoutePlugins } from './route-plugins.ts'
 
-const KONG_FIELDS = [...KONG_ONLY_ROUTE_FIELDS, ...KONG_MATCH_FIELDS, 'plugins']
+const KONG_FIELDS = [...KONG_ONLY_ROUTE_FIELDS, ...KONG_MATCH_FIELDS]
 
 /** Stores a route with its own upstream and its plugins; gives the id of the entity. */
 export async function writeRoute(
@@ -28,7 +28,8 @@ export async function writeRoute(
   const isKongs = existing !== undefined && !existing.apisix && leavesMatch(write, existing, given)
   const body = isKongs ? parseRoute({ uris: ['/*'], ...given }) : parseRoute(given)
   const plugins = checkedPlugins(view, body.plugins)
-  const { plugins: _shown, ...kong } = kongFieldsOf(body.kong, KONG_FIELDS)
+  const shown = existing === undefined ? undefined : projectRoute(view, existing).kong
+  const kong = ownKongFieldsOf(body.kong, KONG_FIELDS, { ofOthers: ['plugins'], shown })
   const name = await kongNameOf(write, 'routes', { given: body.name, id: entityId })
   const place = { id: entityId === id ? null : id, isNamedByKong: name === body.name, entityId }
   await putUnder(write, 'routes', {

@@ -4,7 +4,7 @@ import type { Service } from '../../../model/service.ts'
 import { checkedPlugins } from '../plugins/check-plugins.ts'
 import { writePlugins } from '../plugins/scoped-plugins.ts'
 import type { ApisixValue, ApisixWrite } from '../shared/apisix-resource.ts'
-import { keptFields, kongFieldsOf } from '../shared/kong-fields.ts'
+import { keptFields, ownKongFieldsOf } from '../shared/kong-fields.ts'
 import { kongNameOf } from '../shared/kong-name.ts'
 import { putUnder } from '../shared/put-entity.ts'
 import {
@@ -13,7 +13,7 @@ import {
   referencedUpstream,
   writeOwnUpstream,
 } from '../upstreams/owned-upstream.ts'
-import { destinationOf } from './project-service.ts'
+import { destinationOf, projectService } from './project-service.ts'
 import { parseService, type ServiceBody } from './service-body.ts'
 import {
   DESTINATION_FIELDS,
@@ -24,12 +24,7 @@ import {
   toUpstream,
 } from './service-fields.ts'
 
-const KONG_FIELDS = [
-  ...KONG_ONLY_SERVICE_FIELDS,
-  ...KONG_ONLY_TLS_FIELDS,
-  ...DESTINATION_FIELDS,
-  'plugins',
-]
+const KONG_FIELDS = [...KONG_ONLY_SERVICE_FIELDS, ...KONG_ONLY_TLS_FIELDS, ...DESTINATION_FIELDS]
 
 /** Stores a service with its upstream and its plugins; gives the id of the entity. */
 export async function writeService(
@@ -41,8 +36,9 @@ export async function writeService(
   const body = parseService(given)
   const entityId = entityIdOf('services', id)
   const plugins = checkedPlugins(view, body.plugins)
-  const { plugins: _shown, ...kong } = kongFieldsOf(body.kong, KONG_FIELDS)
   const existing = view.get('services', entityId)
+  const shown = existing === undefined ? undefined : projectService(view, existing).kong
+  const kong = ownKongFieldsOf(body.kong, KONG_FIELDS, { ofOthers: ['plugins'], shown })
   const keepsDestination = existing !== undefined && saysTheSame(write, existing, given)
   const destination = keepsDestination
     ? keptFields(existing, DESTINATION_FIELDS)

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Entity } from '../../../model/entity.ts'
 import { isPlainObject } from '../../../model/plain-object.ts'
-import { invalidConfiguration } from '../answer/apisix-problem.ts'
+import { apisixProblem, invalidConfiguration } from '../answer/apisix-problem.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -30,6 +30,28 @@ export function kongFieldsOf(given: unknown, allowed: readonly string[]): Fields
     ['kong'],
     `additional properties forbidden, found ${unknown} (here are ${allowed.join(', ')})`,
   )
+}
+
+/**
+ * What a body says under `kong` of the entity itself. What is said there of other entities (`ofOthers`), which are
+ * written by themselves, must be as it is shown. Fails with schema_violation, and with invalid_options where it is not.
+ */
+export function ownKongFieldsOf(
+  given: unknown,
+  allowed: readonly string[],
+  { ofOthers, shown }: { readonly ofOthers: readonly string[]; readonly shown: unknown },
+): Fields {
+  const fields = kongFieldsOf(given, [...allowed, ...ofOthers])
+  const present = isPlainObject(shown) ? shown : {}
+  const isChanged = (name: string) =>
+    Object.hasOwn(fields, name) && !isDeepStrictEqual(fields[name], present[name])
+  const changed = ofOthers.find(isChanged)
+  if (changed !== undefined) {
+    throw apisixProblem(
+      `kong.${changed} tells of other entities and cannot be changed here: leave it as it is shown, or write them in Kong's dialect`,
+    )
+  }
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !ofOthers.includes(name)))
 }
 
 /** The named fields of an entity; none of an entity that is not there. */
