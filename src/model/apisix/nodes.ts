@@ -26,12 +26,20 @@ export function nodesOfTargets(
   form: 'list' | 'object',
 ): object {
   if (form === 'object') {
-    return Object.fromEntries(targets.map(({ target, weight }) => [target, weight]))
+    return Object.fromEntries(
+      targets.map(({ target, weight }) => {
+        const { host, port } = shownAddress(target)
+        return [`${host}:${port}`, weight]
+      }),
+    )
   }
-  return targets.map(({ target, weight }) => {
-    const authority = parseAuthority(target)
-    if (authority === null) throw new Error(`stored target '${target}' is no host and port`)
-    const { type, host, port } = authority
-    return { host: type === 'ipv6' ? `[${host}]` : host, port, weight }
-  })
+  return targets.map(({ target, weight }) => ({ ...shownAddress(target), weight }))
+}
+
+/** Targets have IPv6 addresses in full, people write them short (RFC 5952). */
+function shownAddress(target: string): { readonly host: string; readonly port: number | null } {
+  const authority = parseAuthority(target)
+  if (authority === null) throw new Error(`stored target '${target}' is no host and port`)
+  const { type, host, port } = authority
+  return { host: type === 'ipv6' ? new URL(`http://[${host}]`).hostname : host, port }
 }

@@ -59,6 +59,15 @@ describe('an upstream', () => {
     expect((await admin.apisix('GET', '/upstreams/7')).json.value.id).toBe(7)
   })
 
+  it('shows addresses of IPv6 as they were written', async () => {
+    const nodes = { '[::1]:80': 1, '[2001:db8::a]:8080': 2 }
+    await admin.apisix('PUT', '/upstreams/1', { nodes })
+    expect((await shown()).nodes).toEqual(nodes)
+    const list = [{ host: '[2001:db8::a]', port: 80, weight: 1 }]
+    await admin.apisix('PUT', '/upstreams/1', { nodes: list })
+    expect((await shown()).nodes).toEqual(list)
+  })
+
   it('is an upstream with targets in the other dialect, and what that has no words for is there under apisix', async () => {
     await admin.apisix('PUT', '/upstreams/1', {
       name: 'green',
