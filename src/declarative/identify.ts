@@ -1,5 +1,5 @@
 import { ENTITY_DEFINITIONS, ENTITY_KINDS } from '../model/entities.ts'
-import type { ForeignKey, StoredEntity } from '../model/entity.ts'
+import type { EntityKind, ForeignKey, StoredEntity } from '../model/entity.ts'
 import { SPLIT_UPSTREAM_FIELD } from '../model/plugins/split-references.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { uniqueKeysOf } from '../model/unique-keys.ts'
@@ -60,15 +60,17 @@ class Identification implements Identities {
   }
 
   *run(): Generator<void, void> {
-    for (const entity of this.#file.entities) {
+    const ofKind = new Map<EntityKind, [number, FileEntity][]>(
+      ENTITY_KINDS.map((kind) => [kind, []]),
+    )
+    for (const [position, entity] of this.#file.entities.entries()) {
+      yield
       if (entity.id !== null) this.#claim(entity, entity.id)
+      ofKind.get(entity.kind)?.push([position, entity])
     }
-    const inOrder = Map.groupBy(this.#file.entities.entries(), ([, { kind }]) => kind)
-    for (const kind of ENTITY_KINDS) {
-      for (const [position, entity] of inOrder.get(kind) ?? []) {
-        yield
-        this.#identify(entity, position)
-      }
+    for (const [position, entity] of [...ofKind.values()].flat()) {
+      yield
+      this.#identify(entity, position)
     }
     // What is named inside of fields may come later in the file than what names it.
     for (const one of this.identified) {

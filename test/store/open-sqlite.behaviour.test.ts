@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -116,6 +117,9 @@ it('keeps others out after a large transaction too', async () => {
   const fromOutside = JSON.parse(await outputOf(startScript('store-opener', path)))
   expect(fromOutside.code).toBe('database_in_use')
   await insert(store, storedRow('services', 1))
+  const log = `${path}-wal`
+  // What was in the log is in the database, so that the log is written from its start again.
+  expect(readFileSync(log).readUInt32BE(12)).toBeGreaterThan(0)
   await store.close()
 })
 

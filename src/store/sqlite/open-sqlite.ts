@@ -1,4 +1,3 @@
-import { type FileHandle, open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { Kysely, sql } from 'kysely'
@@ -35,7 +34,7 @@ export async function openSqliteStore(options: { readonly path: string }): Promi
 /** Two connections cannot share a database in memory. */
 async function openInMemory(): Promise<Store> {
   const location = 'in memory'
-  const db = await migrated(new SqliteDatabase(':memory:'), { location, file: null })
+  const db = await migrated(new SqliteDatabase(':memory:'), location)
   return new KyselyStore({
     name: 'sqlite',
     db,
@@ -53,7 +52,7 @@ async function openFile(path: string): Promise<Store> {
   await requireWritableFile(path)
   const lock = lockDatabase(path)
   if (lock === null) throw inUse(path, await readHolderNote(path))
-  // Ended in reverse: the file stays open for as long as SQLite has locks on it.
+  // Ended in reverse: the lock at last.
   const opened = new AsyncDisposableStack()
   opened.defer(() => lock.release())
   try {
@@ -66,15 +65,14 @@ async function openFile(path: string): Promise<Store> {
 
 /** What is opened goes into `opened`, and ends with the store. */
 async function openLocked(path: string, opened: AsyncDisposableStack): Promise<Store> {
-  const file = opened.adopt(await open(path, 'r+'), (handle) => handle.close())
   // No waiting for other locks: who holds one does so until its end.
   const database = opened.adopt(new SqliteDatabase(path, { timeout: 0 }), close)
   setUpWriter(database, path)
   if ((await readHolderNote(path)) !== null) requireSound(database, path)
   await writeHolderNote(path)
-  const db = await migrated(database, { location: path, file })
+  const db = await migrated(database, path)
   const reading = opened.adopt(new SqliteDatabase(path, { readonly: true }), close)
-  const reader = new Kysely<Database>({ dialect: new GatewaySqliteDialect(reading, null) })
+  const reader = new Kysely<Database>({ dialect: new GatewaySqliteDialect(reading) })
   return new KyselyStore({
     name: 'sqlite',
     db,
@@ -97,10 +95,10 @@ async function openLocked(path: string, opened: AsyncDisposableStack): Promise<S
 
 async function migrated(
   database: SqliteDatabase.Database,
-  { location, file }: { readonly location: string; readonly file: FileHandle | null },
+  location: string,
 ): Promise<Kysely<Database>> {
   database.pragma('foreign_keys = ON')
-  const db = new Kysely<Database>({ dialect: new GatewaySqliteDialect(database, file) })
+  const db = new Kysely<Database>({ dialect: new GatewaySqliteDialect(database) })
   await migrateToLatest(db, location)
   return db
 }

@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import type SqliteDatabase from 'better-sqlite3'
 import {
@@ -29,15 +28,12 @@ const SLICE_MS = 2
  */
 export class GatewaySqliteDialect extends SqliteDialect {
   readonly #database: SqliteDatabase.Database
-  readonly #file: FileHandle | null
   readonly #config: SqliteDialectConfig
 
-  /** `file` is the database's own, for large transactions to be flushed; null for one in memory, or only read from. */
-  constructor(database: SqliteDatabase.Database, file: FileHandle | null) {
+  constructor(database: SqliteDatabase.Database) {
     const config = { database: preparedOnce(database) }
     super(config)
     this.#database = database
-    this.#file = file
     this.#config = config
   }
 
@@ -46,7 +42,7 @@ export class GatewaySqliteDialect extends SqliteDialect {
   }
 
   override createDriver(): Driver {
-    return new GatewaySqliteDriver(this.#config, this.#database, this.#file)
+    return new GatewaySqliteDriver(this.#config, this.#database)
   }
 }
 
@@ -59,17 +55,11 @@ class TransactionalDdlAdapter extends SqliteAdapter {
 
 class GatewaySqliteDriver extends SqliteDriver {
   readonly #database: SqliteDatabase.Database
-  readonly #file: FileHandle | null
   #connection: SlicedConnection | null = null
 
-  constructor(
-    config: SqliteDialectConfig,
-    database: SqliteDatabase.Database,
-    file: FileHandle | null,
-  ) {
+  constructor(config: SqliteDialectConfig, database: SqliteDatabase.Database) {
     super(config)
     this.#database = database
-    this.#file = file
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
@@ -85,7 +75,7 @@ class GatewaySqliteDriver extends SqliteDriver {
   override async commitTransaction(connection: DatabaseConnection): Promise<void> {
     const commit = () => super.commitTransaction(connection)
     const isLarge = (this.#connection?.count ?? 0) > LARGE_TRANSACTION
-    if (isLarge && this.#file !== null) await commitLarge(this.#database, this.#file, commit)
+    if (isLarge && !this.#database.memory) await commitLarge(this.#database, commit)
     else await commit()
   }
 
