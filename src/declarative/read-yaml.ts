@@ -25,8 +25,8 @@ export function readYaml(text: string): ReadText {
     })
     const wrong = [...document.errors, ...document.warnings]
     if (wrong.length > 0) {
-      const problems = wrong.map(({ pos, message }) => ({
-        ...fileProblem(withoutText(message)),
+      const problems = wrong.map(({ code, pos, message }) => ({
+        ...fileProblem(code === 'MULTIPLE_DOCS' ? MANY_DOCUMENTS : withoutText(message)),
         line: lineAtOffset(pos[0]),
       }))
       return { kind: 'wrong', problems }
@@ -38,6 +38,8 @@ export function readYaml(text: string): ReadText {
     return { kind: 'wrong', problems: [fileProblem('it is nested too deep to be read')] }
   }
 }
+
+const MANY_DOCUMENTS = 'here another document begins, and a file may have only one'
 
 /** Messages of the parser may end in text of the file, which may be a secret: `…: "hunter2"`. */
 function withoutText(message: string): string {

@@ -130,8 +130,8 @@ export class YamlWalk {
   #scalar(node: Scalar, here: Here): unknown {
     const { value } = node
     if (typeof value === 'string') return this.#text(node, value, here)
-    if (value === null || typeof value === 'boolean' || typeof value === 'number') return value
-    this.#report(node, here, 'expected a text, a number, a boolean or null')
+    if (value === null || typeof value === 'boolean' || Number.isFinite(value)) return value
+    this.#report(node, here, 'expected a text, a finite number, a boolean or null')
     return null
   }
 

@@ -182,7 +182,7 @@ plugins:
       /expected a map of fields/,
     ],
     ['broken YAML', '_format_version: "3.0"\nservices: [', /line 2/],
-    ['two documents', '_format_version: "3.0"\n---\na: 1', /multiple documents/],
+    ['two documents', '_format_version: "3.0"\n---\na: 1', /^line 2: here another document begins/],
     [
       'a key twice',
       '_format_version: "3.0"\nservices: []\nservices: []',
@@ -193,6 +193,11 @@ plugins:
       'a key into prototypes',
       '_format_version: "3.0"\n__proto__: {a: 1}',
       /'__proto__' is not allowed/,
+    ],
+    [
+      'a number that JSON has not',
+      '_format_version: "3.0"\nservices: [{path: .inf}]',
+      /expected a text, a finite number/,
     ],
     ['an alias to nothing', '_format_version: "3.0"\nservices: *gone', /line 2/],
     [
