@@ -47,7 +47,7 @@ export function admit(
   return admitBody(runtime, plan, { request, caller: known })
 }
 
-type Admitted = Omit<Extract<Entry, { kind: 'admitted' }>, 'kind'>
+type Admitted = Extract<Entry, { kind: 'admitted' }>
 
 function admitBody(
   runtime: Runtime,
@@ -55,25 +55,29 @@ function admitBody(
   {
     request,
     caller,
-  }: { readonly request: ParsedRequest; readonly caller: Omit<Admitted, 'bodyLimitBytes'> },
+  }: {
+    readonly request: ParsedRequest
+    readonly caller: Pick<Admitted, 'identity' | 'fields' | 'hidden'>
+  },
 ): Entry {
-  const { identity } = caller
+  const { identity, fields, hidden } = caller
   const limit = bodyLimitFor(runtime, plan, identity.consumer)
-  if (limit === null) return permit(plan, { ...caller, bodyLimitBytes: null })
-  const refused = refuseBody(limit, request)
-  return refused === null
-    ? permit(plan, { ...caller, bodyLimitBytes: limit.bytes })
-    : { kind: 'refused', ...refused, identity }
+  if (limit !== null) {
+    const refused = refuseBody(limit, request)
+    if (refused !== null) return { kind: 'refused', ...refused, identity }
+  }
+  const bodyLimitBytes = limit === null ? null : limit.bytes
+  return permit(plan, { kind: 'admitted', identity, fields, hidden, bodyLimitBytes })
 }
 
 function permit(plan: RoutePlan, caller: Admitted): Entry {
-  if (plan.acl === null) return { ...caller, kind: 'admitted' }
+  if (plan.acl === null) return caller
   const result = authorize(plan.acl, caller.identity)
   if (result.kind === 'refused') {
     const answer = gatewayAnswer(result.status, result.message)
     return { kind: 'refused', reason: result.reason, answer, identity: caller.identity }
   }
-  if (result.groupsHeader === null) return { ...caller, kind: 'admitted' }
+  if (result.groupsHeader === null) return caller
   const fields = [...caller.fields, [GROUPS_HEADER, result.groupsHeader] as const]
-  return { ...caller, kind: 'admitted', fields }
+  return { ...caller, fields }
 }

@@ -1,5 +1,5 @@
 import type { ClientHead, UpstreamHead } from './forwarder.ts'
-import { nominatedNames, responseFieldRule } from './header-rules.ts'
+import { nominatedNames, responseField } from './header-rules.ts'
 
 /** What the gateway adds to an upstream's answer. */
 export interface ClientHeadFacts {
@@ -24,8 +24,7 @@ export function clientHead(head: UpstreamHead, facts: ClientHeadFacts): ClientHe
   const fields: string[] = []
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] as string
-    const lower = name.toLowerCase()
-    const rule = responseFieldRule(lower)
+    const { lower, rule } = responseField(name)
     const passes = rule === 'pass' || (rule === 'length' && mayHaveLength(head.statusCode))
     if (!passes || lower === variantName || nominated?.has(lower)) continue
     fields.push(name, raw[i + 1] as string)

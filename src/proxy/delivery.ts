@@ -42,11 +42,11 @@ export interface DeliveryParts {
 /** How a delivery ends: in one of these ways. */
 export interface DeliveryEnds {
   /** Nothing has gone to the client, and nobody is left to try. */
-  readonly lost: (loss: Loss) => void
+  lost(loss: Loss): void
   /** The answer is over, whole or cut, or the client has left; `reason` as in the access log. */
-  readonly over: (status: number, reason: string | null) => void
+  over(status: number, reason: string | null): void
   /** An error of the gateway itself. */
-  readonly failed: (error: unknown) => void
+  failed(error: unknown): void
 }
 
 /** How the next try is sent. */

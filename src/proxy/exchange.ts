@@ -4,7 +4,7 @@ import { accessEntry } from './access-facts.ts'
 import { type Choice, choose, type FormWanted } from './choose.ts'
 import { closeInDrain } from './close-in-drain.ts'
 import { isTls, serverNameOf } from './connection/server-socket.ts'
-import { Delivery } from './delivery.ts'
+import { Delivery, type DeliveryEnds } from './delivery.ts'
 import type { ClientStreams } from './forwarder.ts'
 import { type GatewayAnswer, gatewayAnswer } from './gateway-answer.ts'
 import type { GatewayContext } from './gateway-context.ts'
@@ -22,7 +22,7 @@ const OVERLOADED = gatewayAnswer(503, 'The gateway is overloaded', {
 const NOT_DELIVERED = { peer: null, tries: 0, upstreamMs: null, fallback: null } as const
 
 /** One request of a client, from its head to its one entry in the access log. */
-export class Exchange {
+export class Exchange implements DeliveryEnds {
   readonly #context: GatewayContext
   readonly #client: ClientStreams
   readonly #incoming: IncomingMessage
@@ -53,15 +53,34 @@ export class Exchange {
     try {
       this.#serve()
     } catch (error) {
-      this.#failed(error)
+      this.failed(error)
     }
+  }
+
+  lost({ answer, reason }: Loss): void {
+    this.#answer(answer, reason)
+  }
+
+  over(status: number, reason: string | null): void {
+    this.#record(status, reason)
+  }
+
+  /** An error of the gateway itself: told to the operator, and as little as possible to the client. */
+  failed(error: unknown): void {
+    this.#context.reportBug(error, this.#requestId)
+    if (!this.#response.headersSent) {
+      this.#answer(answerToFailure('internal'), 'internal')
+      return
+    }
+    this.#response.destroy()
+    this.#record(this.#response.statusCode, 'internal')
   }
 
   #guard(step: () => void): void {
     try {
       step()
     } catch (error) {
-      this.#failed(error)
+      this.failed(error)
     }
   }
 
@@ -123,11 +142,7 @@ export class Exchange {
       choice,
       requestId: this.#requestId,
       startedMs: this.#startedMs,
-      ends: {
-        lost: ({ answer, reason }) => this.#answer(answer, reason),
-        over: (status, reason) => this.#record(status, reason),
-        failed: (error) => this.#failed(error),
-      },
+      ends: this,
     })
     this.#delivery.start()
   }
@@ -169,17 +184,6 @@ export class Exchange {
     this.#record(answer.status, reason)
   }
 
-  /** An error of the gateway itself: told to the operator, and as little as possible to the client. */
-  #failed(error: unknown): void {
-    this.#context.reportBug(error, this.#requestId)
-    if (!this.#response.headersSent) {
-      this.#answer(answerToFailure('internal'), 'internal')
-      return
-    }
-    this.#response.destroy()
-    this.#record(this.#response.statusCode, 'internal')
-  }
-
   #choiceInForce(): Choice | null {
     return this.#delivery?.choice ?? this.#choice
   }
@@ -190,9 +194,13 @@ export class Exchange {
     this.#isRecorded = true
     this.#delivery?.end()
     const endedMs = this.#context.clock.monotonicMs()
+    const { peer, tries, upstreamMs, fallback } = this.#delivery?.facts ?? NOT_DELIVERED
     this.#context.record(
       accessEntry({
-        ...(this.#delivery?.facts ?? NOT_DELIVERED),
+        peer,
+        tries,
+        upstreamMs,
+        fallback,
         at: this.#now,
         requestId: this.#requestId,
         incoming: this.#incoming,

@@ -55,9 +55,15 @@ export function requestFieldRule(name: string): RequestFieldRule {
   return remembered(REQUEST_RULES, name, decideRequestRule)
 }
 
-/** Rule for a response field by its lower-case name. */
-export function responseFieldRule(name: string): ResponseFieldRule {
-  return remembered(RESPONSE_RULES, name, decideResponseRule)
+/** A field name of an answer: in lower case, and what happens to it. */
+export interface ResponseField {
+  readonly lower: string
+  readonly rule: ResponseFieldRule
+}
+
+/** What a response field is, by its name as the upstream spells it. */
+export function responseField(spelling: string): ResponseField {
+  return remembered(RESPONSE_FIELDS, spelling, decideResponseField)
 }
 
 /**
@@ -86,16 +92,16 @@ function decideRequestRule(name: string): RequestFieldRule {
   return canonical !== name && EXACT_REQUEST_RULES.has(canonical) ? 'drop' : 'pass'
 }
 
-function decideResponseRule(name: string): ResponseFieldRule {
-  const exact = EXACT_RESPONSE_RULES.get(name)
-  if (exact !== undefined) return exact
-  return isInFamilies(name, GATEWAY_RESPONSE_FIELDS) ? 'drop' : 'pass'
+function decideResponseField(spelling: string): ResponseField {
+  const lower = spelling.toLowerCase()
+  const ours = isInFamilies(lower, GATEWAY_RESPONSE_FIELDS) ? 'drop' : 'pass'
+  return { lower, rule: EXACT_RESPONSE_RULES.get(lower) ?? ours }
 }
 
 /** Names come from clients, so the memory of them is bounded; it starts over when full. */
 const MEMORY_LIMIT = 2000
 const REQUEST_RULES = new Map<string, RequestFieldRule>()
-const RESPONSE_RULES = new Map<string, ResponseFieldRule>()
+const RESPONSE_FIELDS = new Map<string, ResponseField>()
 
 function remembered<R>(memory: Map<string, R>, name: string, decide: (name: string) => R): R {
   const known = memory.get(name)

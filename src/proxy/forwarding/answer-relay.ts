@@ -44,10 +44,7 @@ export class AnswerRelay {
   start(): void {
     this.#answer.on('data', this.#onData)
     this.#answer.on('end', this.#onEnd)
-    this.#answer.on('error', (error) => this.#onBroken(error.message))
-    this.#answer.on('close', () => {
-      if (!this.#answer.complete) this.#onBroken('closed before the end')
-    })
+    this.#answer.on('close', this.#onClose)
     process.nextTick(this.#sendHead)
   }
 
@@ -87,8 +84,9 @@ export class AnswerRelay {
     })
   }
 
-  #onBroken(cause: string): void {
-    if (!this.isStopped) this.#observer.broken(cause)
+  /** An answer that is cut closes as well; Node tells the error of it only to who listens for one. */
+  readonly #onClose = (): void => {
+    if (!this.isStopped && !this.#answer.complete) this.#observer.broken('closed before the end')
   }
 
   readonly #onEnd = (): void => {

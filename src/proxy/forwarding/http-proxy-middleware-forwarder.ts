@@ -34,8 +34,8 @@ interface TargetChannel {
  * bodies, limits and failures are ours (reliability.md section 2 lists what it would let through).
  */
 export class HttpProxyMiddlewareForwarder implements Forwarder {
-  /** By target of an upstream, and by address and TLS. */
-  readonly #channels = new Map<PeerConnections, Map<string, TargetChannel>>()
+  /** By target of an upstream: one for each address and TLS that it has had. */
+  readonly #channels = new Map<PeerConnections, TargetChannel[]>()
   readonly #limits: ForwardLimits
   readonly #lookup: LookupFunction
 
@@ -63,33 +63,30 @@ export class HttpProxyMiddlewareForwarder implements Forwarder {
 
   close(): void {
     for (const channels of this.#channels.values()) {
-      for (const { agents } of channels.values()) destroyIdleSockets(agents.any)
+      for (const { agents } of channels) destroyIdleSockets(agents.any)
     }
     this.#channels.clear()
   }
 
   #channelTo({ destination, connections }: UpstreamRequest): TargetChannel {
-    const { host, port, tls } = destination
     const channels = this.#channelsOver(connections)
-    const key = `${tls?.key ?? 'plain'}|${host}|${port}`
-    let channel = channels.get(key)
-    if (channel === undefined) {
-      const agents = createTargetAgents(destination, {
-        connections,
-        limits: this.#limits,
-        lookup: this.#lookup,
-      })
-      channel = { destination, agents, senders: {} }
-      channels.set(key, channel)
-    }
+    const known = channels.find((channel) => isSame(channel.destination, destination))
+    if (known !== undefined) return known
+    const agents = createTargetAgents(destination, {
+      connections,
+      limits: this.#limits,
+      lookup: this.#lookup,
+    })
+    const channel: TargetChannel = { destination, agents, senders: {} }
+    channels.push(channel)
     return channel
   }
 
-  #channelsOver(connections: PeerConnections): Map<string, TargetChannel> {
+  #channelsOver(connections: PeerConnections): TargetChannel[] {
     let channels = this.#channels.get(connections)
     if (channels === undefined) {
       if (this.#channels.size >= TARGETS_KEPT) this.#forgetUnused()
-      channels = new Map()
+      channels = []
       this.#channels.set(connections, channels)
     }
     return channels
@@ -100,6 +97,10 @@ export class HttpProxyMiddlewareForwarder implements Forwarder {
       if (connections.isUnused) this.#channels.delete(connections)
     }
   }
+}
+
+function isSame(one: Destination, other: Destination): boolean {
+  return one.host === other.host && one.port === other.port && one.tls?.key === other.tls?.key
 }
 
 function senderOf(channel: TargetChannel, reuse: ConnectionReuse): RequestHandler {
