@@ -10,6 +10,7 @@ const LONG_FILES = [
   'test/e2e/demo',
   'test/e2e/rolling-restart',
   'test/variants/rollout',
+  'test/releases/simulation/simulation',
 ]
 
 /** A fresh clone has no durations of earlier runs, and the length of a file says little of its duration. */

@@ -11,15 +11,16 @@ const SHAPE = describeSchema(RELEASE_DOCUMENT)
 
 /**
  * Makes a release of what users write, with all defaults filled in. Throws schema_violation with one detail per problem;
- * the rules between fields are looked at once each field is right by itself.
+ * the rules between fields are looked at once each field is right by itself. `creator` is whose approval does not count
+ * with four_eyes; null when nobody creates it now.
  */
-export function parseRelease(input: unknown): ReleaseDocument {
+export function parseRelease(input: unknown, creator: string | null = null): ReleaseDocument {
   refuseUnsafeInput(input)
   const parsed = RELEASE_DOCUMENT.safeParse(input, { error: kongMessage })
   if (!parsed.success) {
     throw schemaViolation(schemaProblems(parsed.error.issues, (path) => shapeBelow(SHAPE, path)))
   }
-  const problems = [...stepProblems(parsed.data), ...fieldProblems(parsed.data)]
+  const problems = [...stepProblems(parsed.data, creator), ...fieldProblems(parsed.data)]
   if (problems.length > 0) throw schemaViolation(problems)
   return parsed.data
 }

@@ -8,14 +8,14 @@ const ONLY_CANARY = ['percentage', 'groups', 'ramp'] as const
 const ONLY_BLUE_GREEN = ['preview', 'flip'] as const
 
 /** What is wrong with the steps of a release when they are looked at together. */
-export function stepProblems(document: ReleaseDocument): ErrorDetail[] {
-  const { strategy, steps } = document
+export function stepProblems(document: ReleaseDocument, creator: string | null): ErrorDetail[] {
+  const { strategy, steps, four_eyes } = document
   return [
     ...(strategy === 'canary' ? foreignSteps(steps, ONLY_BLUE_GREEN, FOR_CANARY) : []),
     ...(strategy === 'blue-green' ? foreignSteps(steps, ONLY_CANARY, FOR_BLUE_GREEN) : []),
     ...fallingShares(steps),
     ...flipProblems(steps),
-    ...approvalProblems(steps),
+    ...approvalProblems(steps, four_eyes ? creator : null),
     ...groupProblems(document),
   ]
 }
@@ -71,12 +71,15 @@ function flipProblems(steps: readonly StepDocument[]): ErrorDetail[] {
   })
 }
 
-function approvalProblems(steps: readonly StepDocument[]): ErrorDetail[] {
+/** With four eyes the one who created it, `uncounted`, is none of those who can approve. */
+function approvalProblems(steps: readonly StepDocument[], uncounted: string | null): ErrorDetail[] {
   return steps.flatMap(({ approval }, index) => {
     if (approval === null || approval.from === null) return []
-    const names = new Set(approval.from).size
-    if (names >= approval.count) return []
-    const message = `${approval.count} people must approve, but from names only ${names}`
+    const names = new Set(approval.from)
+    const isFewer = uncounted !== null && names.delete(uncounted)
+    if (names.size >= approval.count) return []
+    const but = isFewer ? ` beside ${uncounted}, who creates it (four_eyes)` : ''
+    const message = `${approval.count} people must approve, but from names only ${names.size}${but}`
     return [{ path: ['steps', index, 'approval', 'count'], message }]
   })
 }

@@ -8,7 +8,7 @@ import { rollBack } from './roll-back.ts'
  * windows, freezes and stops last let it pass, whichever is later.
  */
 export function withDeadline(position: Position, { move, dueSinceMs }: Due): Move {
-  const { release, state, surroundings, nowMs } = position
+  const { release, surroundings, nowMs } = position
   const { deadline } = release
   if (deadline === null || dueSinceMs === null || move.kind !== 'wait') return move
   if (move.waitingFor !== 'gate' && move.waitingFor !== 'healthy-target') return move
@@ -21,6 +21,6 @@ export function withDeadline(position: Position, { move, dueSinceMs }: Due): Mov
   return append(
     deadline.outcome === 'pause'
       ? happen(author, { type: 'paused', cause: 'deadline' })
-      : rollBack(release, state, author),
+      : rollBack(position, author),
   )
 }

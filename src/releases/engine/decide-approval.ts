@@ -8,7 +8,7 @@ import { rollBack } from './roll-back.ts'
 
 /** Waits for people, as long as the step says, and then does what it says. */
 export function decideApproval(position: Position, step: StepState, action: ApprovalAction): Move {
-  const { release, state, nowMs } = position
+  const { state, nowMs } = position
   const { timeoutMs } = action
   const given = step.approvals.length
   const missing = `${given} of ${action.count} approvals`
@@ -23,6 +23,6 @@ export function decideApproval(position: Position, step: StepState, action: Appr
     case 'pause':
       return append(happen(author, { type: 'paused', cause: 'approval-timeout' }))
     case 'rollback':
-      return append(rollBack(release, state, author))
+      return append(rollBack(position, author))
   }
 }

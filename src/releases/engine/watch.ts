@@ -14,11 +14,12 @@ export function alarm(position: Position): Move | null {
   return changedByHand(position) ?? gateAlarm(position)
 }
 
-/** When a gate that is asked again and again is due, epoch milliseconds; null without such a gate. */
+/** When a gate that is asked again and again is due, epoch milliseconds; null when none is, or it is being asked. */
 export function nextAlarmMs(position: Position): number | null {
   const times = watchingGates(position).flatMap((gate) => {
     const answer = position.surroundings.answers.get(watchKey(position, gate))
-    return answer === undefined ? [] : [answer.atMs + gate.intervalMs]
+    const atMs = answer === undefined ? 0 : answer.atMs + gate.intervalMs
+    return atMs > position.nowMs ? [atMs] : []
   })
   return times.length === 0 ? null : Math.min(...times)
 }
@@ -82,11 +83,11 @@ function watch(position: Position, gate: ReleaseGate): Move | null {
 }
 
 function answered(position: Position, gate: ReleaseGate, answer: GateAnswer): Move | null {
-  const { release, state, nowMs } = position
+  const { state, nowMs } = position
   const { name, type, threshold } = gate
   if (type === 'rollback') {
     if (!answer.isYes) return null
-    return append(rollBack(release, state, byItself(nowMs, `gate ${name}: ${answer.detail}`)))
+    return append(rollBack(position, byItself(nowMs, `gate ${name}: ${answer.detail}`)))
   }
   const known = gateState(state, name)
   if (answer.isYes || known.answeredAtMs === answer.atMs) return null
@@ -95,5 +96,5 @@ function answered(position: Position, gate: ReleaseGate, answer: GateAnswer): Mo
   const author = byItself(nowMs, reason)
   const verdict = { gate: name, detail: answer.detail, answeredAtMs: answer.atMs }
   const events = happen(author, { type: 'gate-refused', ...verdict })
-  return append(refusals < threshold ? events : [...events, ...rollBack(release, state, author)])
+  return append(refusals < threshold ? events : [...events, ...rollBack(position, author)])
 }

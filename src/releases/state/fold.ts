@@ -92,9 +92,9 @@ function happened(release: Release, state: ReleaseState, event: ReleaseEvent): R
       return { ...withStepOver(moved(state, atMs), atMs), nextStep: happening.step }
     case 'baking':
     case 'promoting':
-      return { ...moved(state, atMs), phase: happening.type, pause: null }
+      return moved({ ...state, phase: happening.type, pause: null }, atMs)
     case 'rollback-started':
-      return falling(release, moved(state, atMs), reason)
+      return moved(falling(release, state, reason), atMs)
     case 'succeeded':
     case 'rolled-back':
     case 'failed':

@@ -131,6 +131,16 @@ describe('the steps of a release', () => {
     })
   })
 
+  test('do not count on the approval of the one who creates it, with four eyes', () => {
+    const steps = [{ approval: { count: 2, from: ['anna', 'bob'] } }]
+    const input = documentInput({ steps, four_eyes: true })
+    expect(problemsOf(() => parseRelease(input, 'carl'))).toEqual({})
+    expect(problemsOf(() => parseRelease(input, 'anna'))).toEqual({
+      'steps.0.approval.count':
+        '2 people must approve, but from names only 1 beside anna, who creates it (four_eyes)',
+    })
+  })
+
   test('show the canary to nobody who never sees it', () => {
     const options = { never_groups: ['banks'] }
     expect(problems({ options, steps: [{ groups: ['testers', 'banks'] }] })).toEqual({

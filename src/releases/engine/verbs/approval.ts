@@ -24,12 +24,12 @@ export function approve(application: Application): Answer {
 
 /** A no takes all traffic back. */
 export function reject(application: Application): Answer {
-  const { release, state, author } = application
+  const { state, author } = application
   if (isRejected(state.phase)) return unchanged(`it is ${state.phase}`)
   const no = whyNot(application)
   if (no !== null) return refused(no)
   const rejected = happen(author, { type: 'rejected', step: state.step?.index ?? 0 })
-  return done('rejected; it is rolled back', [...rejected, ...rollBack(release, state, author)])
+  return done('rejected; it is rolled back', [...rejected, ...rollBack(application, author)])
 }
 
 const NO_APPROVAL = 'it does not wait for an approval'

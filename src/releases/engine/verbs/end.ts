@@ -29,7 +29,8 @@ export function promote({ state, surroundings, author }: Application): Answer {
 }
 
 /** Takes all traffic back. Nothing blocks it (ADR 0010, rule 5). */
-export function rollback({ release, state, author }: Application): Answer {
+export function rollback(application: Application): Answer {
+  const { state, author } = application
   switch (state.phase) {
     case 'rolled-back':
     case 'rolling-back':
@@ -44,7 +45,7 @@ export function rollback({ release, state, author }: Application): Answer {
     case 'progressing':
     case 'baking':
     case 'promoting':
-      return done('it is rolled back', rollBack(release, state, author))
+      return done('it is rolled back', rollBack(application, author))
   }
 }
 
