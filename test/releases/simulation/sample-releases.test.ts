@@ -14,9 +14,7 @@ function sampleCreated(file: string, nowMs: number, actor = 'dora'): World {
   const path = fileURLToPath(new URL(`../../../fixtures/releases/${file}`, import.meta.url))
   const document: unknown = parse(readFileSync(path, 'utf8'))
   const world = createWorld(nowMs, SERVICE)
-  simulate(world, [
-    { atMs: nowMs, act: { kind: 'create', document, actor, isSuperseding: false } },
-  ])
+  simulate(world, [{ atMs: nowMs, act: { kind: 'create', document, actor, isSuperseding: false } }])
   return world
 }
 
@@ -31,7 +29,9 @@ function story(world: World, beginsMs: number): string[] {
       const hours = Math.round(((atMs - beginsMs) / HOUR_MS) * 1000) / 1000
       if (happening.type !== 'traffic-set') return `${hours} ${happening.type}`
       const { percentage, groups, previewHeader } = happening.traffic
-      return [`${hours} traffic`, `${percentage} %`, ...groups, previewHeader ?? []].flat().join(' ')
+      return [`${hours} traffic`, `${percentage} %`, ...groups, previewHeader ?? []]
+        .flat()
+        .join(' ')
     }),
   )
 }
@@ -42,7 +42,9 @@ describe('canary-address.yaml', () => {
     const world = sampleCreated('canary-address.yaml', begins)
     runUntil(world, begins + 30 * 24 * HOUR_MS)
     const told = story(world, begins)
-    const ramp = told.filter((line) => /^\d+(\.\d)? traffic/.test(line) && line.endsWith('employees'))
+    const ramp = told.filter(
+      (line) => /^\d+(\.\d)? traffic/.test(line) && line.endsWith('employees'),
+    )
     expect(ramp).toHaveLength(104)
     expect(told.filter((line) => !ramp.includes(line))).toEqual([
       '0 started',
