@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { createConfigCommand } from './config/config-command.ts'
-import type { Terminal } from './config/terminal.ts'
 import { packageVersion } from './package-version.ts'
 import { processTerminal } from './process-terminal.ts'
 import type { Environment } from './settings-environment.ts'
 import { createStartCommand, type StartParts } from './start-command.ts'
+import type { Terminal } from './terminal.ts'
 
 export interface ProgramParts {
   readonly start: StartParts['start']

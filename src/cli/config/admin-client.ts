@@ -1,15 +1,6 @@
+import type { AdminAddress } from '../admin/admin-address.ts'
+import { type AdminAnswer, callAdmin, wholeAnswer } from '../admin/call-admin.ts'
 import type { Progress } from './progress-bar.ts'
-
-/** Where a gateway is, and who calls. */
-export interface AdminAddress {
-  readonly url: string
-  readonly token: string | null
-}
-
-export interface AdminAnswer {
-  readonly status: number
-  readonly body: Readonly<Record<string, unknown>>
-}
 
 export interface FilePost {
   readonly bytes: Uint8Array<ArrayBuffer>
@@ -19,8 +10,6 @@ export interface FilePost {
   readonly onProgress: (progress: Progress) => void
 }
 
-/** The gateway could not do what it was asked to, which says nothing of the file: later it may. */
-export class GatewayUnavailable extends Error {}
 
 /** POST /config. Fails with GatewayUnavailable, in words, when no gateway answers. */
 export async function postFile(address: AdminAddress, post: FilePost): Promise<AdminAnswer> {
@@ -28,7 +17,7 @@ export async function postFile(address: AdminAddress, post: FilePost): Promise<A
     select_tags: post.selectTags.join(','),
     dry_run: post.isDryRun ? 'true' : '',
   })
-  const response = await call(address, `/config${query}`, {
+  const response = await callAdmin(address, `/config${query}`, {
     method: 'POST',
     body: post.bytes,
     signal: post.stopped,
@@ -53,39 +42,9 @@ export async function getDump(
 ): Promise<string> {
   const path = `/config${queryText({ select_tags: selectTags.join(',') })}`
   const headers = { accept: 'application/yaml' }
-  const response = await call(address, path, { signal: stopped, headers })
+  const response = await callAdmin(address, path, { signal: stopped, headers })
   if (response.ok) return response.text()
   throw new Error(String((await wholeAnswer(response)).body.message))
-}
-
-async function call(
-  { url, token }: AdminAddress,
-  path: string,
-  { headers, ...init }: RequestInit & { readonly headers: Record<string, string> },
-): Promise<Response> {
-  const authorization: Record<string, string> =
-    token === null ? {} : { authorization: `Bearer ${token}` }
-  try {
-    const base = url.replace(/\/+$/, '')
-    return await fetch(`${base}${path}`, { ...init, headers: { ...headers, ...authorization } })
-  } catch (error) {
-    if (init.signal?.aborted) throw new Error('stopped before the gateway answered')
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new GatewayUnavailable(
-      `no gateway answers at ${url}: ${reason}\nstart it, or give its Admin API with --admin-url`,
-      { cause: error },
-    )
-  }
-}
-
-async function wholeAnswer(response: Response): Promise<AdminAnswer> {
-  const text = await response.text()
-  try {
-    return { status: response.status, body: JSON.parse(text) as AdminAnswer['body'] }
-  } catch (cause) {
-    throw new Error(`this is no Admin API of a gateway: it answered ${response.status}`, { cause })
-  }
 }
 
 async function* linesOf(response: Response): AsyncGenerator<string> {

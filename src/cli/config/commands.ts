@@ -2,18 +2,14 @@ import { statSync } from 'node:fs'
 import { problemText } from '../../declarative/file-problem.ts'
 import type { PlanCounts } from '../../declarative/plan.ts'
 import { readFileBytes } from '../../declarative/read-file.ts'
+import type { AdminAddress } from '../admin/admin-address.ts'
+import { type AdminAnswer, GatewayUnavailable } from '../admin/call-admin.ts'
 import { Exit } from '../exit.ts'
-import {
-  type AdminAddress,
-  type AdminAnswer,
-  GatewayUnavailable,
-  getDump,
-  postFile,
-} from './admin-client.ts'
+import type { Terminal } from '../terminal.ts'
+import { getDump, postFile } from './admin-client.ts'
 import { noProgressLine, type Progress, progressLine } from './progress-bar.ts'
 import { readBytes } from './read-bytes.ts'
 import { type Change, changeLines, countsText, hasDifference } from './show-difference.ts'
-import type { Terminal } from './terminal.ts'
 import { watchFile } from './watch-file.ts'
 import { writeDump } from './write-dump.ts'
 

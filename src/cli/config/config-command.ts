@@ -1,6 +1,8 @@
 import { Command } from 'commander'
+import { type AdminOptions, addAdminOptions, adminAddress } from '../admin/admin-options.ts'
 import { Exit } from '../exit.ts'
 import type { Environment } from '../settings-environment.ts'
+import type { Terminal } from '../terminal.ts'
 import {
   applyAndWatch,
   applyFile,
@@ -9,30 +11,22 @@ import {
   dumpTo,
   validateFile,
 } from './commands.ts'
-import type { Terminal } from './terminal.ts'
 
 export interface ConfigParts {
   readonly env: Environment
   readonly terminal: Terminal
 }
 
-const DEFAULT_URL = 'http://127.0.0.1:8001'
-
 /** Options that every subcommand has. */
-interface CommonOptions {
-  readonly adminUrl?: string
-  readonly token?: string
+interface CommonOptions extends AdminOptions {
   readonly selectTag: readonly string[]
 }
 
 /** `canary config …`: declarative files, by the Admin API of a gateway. */
 export function createConfigCommand({ env, terminal }: ConfigParts): Command {
-  const contextOf = ({ adminUrl, token, selectTag }: CommonOptions): ConfigContext => ({
-    address: {
-      url: adminUrl ?? env.CANARY_ADMIN_URL ?? DEFAULT_URL,
-      token: token ?? env.CANARY_ADMIN_TOKEN ?? null,
-    },
-    selectTags: selectTag,
+  const contextOf = (options: CommonOptions): ConfigContext => ({
+    address: adminAddress(options, env, terminal),
+    selectTags: options.selectTag,
     terminal,
   })
   const config = new Command('config').description(
@@ -72,14 +66,9 @@ export function createConfigCommand({ env, terminal }: ConfigParts): Command {
 
 /** Exit code 2 says that there is a difference, so that a wrong command line is 1 here. */
 function subcommand(name: string, description: string): Command {
-  return new Command(name)
+  return addAdminOptions(new Command(name))
     .description(description)
     .allowExcessArguments(false)
-    .option(
-      '--admin-url <url>',
-      `Admin API of the gateway (default: CANARY_ADMIN_URL, else ${DEFAULT_URL}).`,
-    )
-    .option('--token <token>', 'Admin token (default: CANARY_ADMIN_TOKEN, which is not public).')
     .option(
       '--select-tag <tag>',
       'Only what has this tag; may be repeated, and is added to what the file has.',

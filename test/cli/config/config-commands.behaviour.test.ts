@@ -2,9 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Terminal } from '../../../src/cli/config/terminal.ts'
-import { createProgram } from '../../../src/cli/program.ts'
-import { runProgram } from '../../../src/cli/run-program.ts'
+import type { Terminal } from '../../../src/cli/terminal.ts'
+import { runCanary } from '../../support/run-canary.ts'
 import { startTestGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const SHOP = `_format_version: "3.0"
@@ -33,35 +32,8 @@ describe('canary config', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  interface Run {
-    readonly code: number
-    readonly out: string
-    readonly err: string
-  }
-
-  async function run(args: readonly string[], given: Partial<Terminal> = {}): Promise<Run> {
-    const printed = { out: '', err: '' }
-    const print = (to: 'out' | 'err') => (text: string) => {
-      printed[to] += text
-    }
-    const terminal: Terminal = {
-      out: print('out'),
-      err: print('err'),
-      isColoured: false,
-      showsProgress: false,
-      columns: 80,
-      stopped: new AbortController().signal,
-      pause: async () => {},
-      ...given,
-    }
-    const env = { CANARY_ADMIN_URL: gateway.node.admin }
-    const program = createProgram({ start: async () => {}, env, terminal })
-    for (const command of program.commands.flatMap((one) => [one, ...one.commands])) {
-      command.configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
-    }
-    const code = await runProgram(program, ['node', 'canary', 'config', ...args], terminal.err)
-    return { code, ...printed }
-  }
+  const run = (args: readonly string[], terminal: Partial<Terminal> = {}) =>
+    runCanary(['config', ...args], { env: { CANARY_ADMIN_URL: gateway.node.admin }, terminal })
 
   test('apply makes the configuration what the file says, and tells the counts', async () => {
     expect(await run(['apply', file])).toEqual({

@@ -1,4 +1,4 @@
-/** Where a command writes to and when it must end; handed in, for tests to look on. */
+/** What a command sees of the world around it: where it writes to, the time, and when it must end. Handed in, for tests. */
 export interface Terminal {
   readonly out: (text: string) => void
   readonly err: (text: string) => void
@@ -6,8 +6,19 @@ export interface Terminal {
   readonly isColoured: boolean
   readonly showsProgress: boolean
   readonly columns: number
+  /** Whether `out` can be drawn over. */
+  readonly isInteractive: boolean
+  /** Of what `out` writes to, at this moment: it may be resized. */
+  readonly size: () => TerminalSize
+  /** Epoch milliseconds. */
+  readonly now: () => number
   /** Aborted when the command shall end. */
   readonly stopped: AbortSignal
   /** Resolves after so long, or when the command shall end. */
   readonly pause: (ms: number) => Promise<void>
+}
+
+export interface TerminalSize {
+  readonly columns: number
+  readonly rows: number
 }
