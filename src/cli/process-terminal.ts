@@ -15,9 +15,9 @@ export function processTerminal(stopped: AbortSignal): Terminal {
     size: () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 }),
     now: () => Date.now(),
     stopped,
-    pause: async (ms) => {
-      await pause(ms, undefined, { signal: stopped }).catch((error: unknown) => {
-        if (!stopped.aborted) throw error
+    pause: async (ms, until = stopped) => {
+      await pause(ms, undefined, { signal: until }).catch((error: unknown) => {
+        if (!until.aborted) throw error
       })
     },
   }

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { addCompletionCommands } from './completion/completion-command.ts'
 import { createConfigCommand } from './config/config-command.ts'
 import { packageVersion } from './package-version.ts'
 import { processTerminal } from './process-terminal.ts'
+import { addReleaseCommand } from './release/release-command.ts'
+import { addServiceCommands } from './service/service-commands.ts'
 import type { Environment } from './settings-environment.ts'
 import { createStartCommand, type StartParts } from './start-command.ts'
 import type { Terminal } from './terminal.ts'
@@ -38,6 +41,9 @@ export function createProgram({
     command.configureOutput(program.configureOutput()).showHelpAfterError('(see --help)')
   }
   program.addCommand(configCommand)
+  addReleaseCommand(program, { env, terminal })
+  addServiceCommands(program, { env, terminal })
+  addCompletionCommands(program, { env, terminal })
   return program
 }
 

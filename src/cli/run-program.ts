@@ -2,8 +2,11 @@ import { type Command, CommanderError } from 'commander'
 import { GatewayError } from '../model/errors.ts'
 import { Exit } from './exit.ts'
 
-/** 0 done, 1 failed, 2 the command line itself is wrong; below `config`, 2 that there is a difference. */
-export type ExitCode = 0 | 1 | 2
+/**
+ * 0 done, 1 failed, 2 the command line itself is wrong; below `config`, 2 that there is a difference. Of `release watch`
+ * also 124 for a timeout, as timeout(1) has it, and 130 for an interrupt, as shells have it.
+ */
+export type ExitCode = 0 | 1 | 2 | 124 | 130
 
 /**
  * Runs a command line (`process.argv`) to its end. Never rejects: what went wrong is told in words through

@@ -14,8 +14,8 @@ export interface Terminal {
   readonly now: () => number
   /** Aborted when the command shall end. */
   readonly stopped: AbortSignal
-  /** Resolves after so long, or when the command shall end. */
-  readonly pause: (ms: number) => Promise<void>
+  /** Resolves after so long, or when `until` (default: `stopped`) is aborted. */
+  readonly pause: (ms: number, until?: AbortSignal) => Promise<void>
 }
 
 export interface TerminalSize {

@@ -5,21 +5,8 @@ export interface AdminAnswer {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-/** No gateway has answered: it is down, or somewhere else. */
-export class GatewayUnavailable extends Error {
-  /** In few words, for those who try again. */
-  readonly reason: string
-
-  constructor(url: string, reason: string, cause: unknown) {
-    super(
-      `no gateway answers at ${url}: ${reason}\nstart it, or give its Admin API with --admin-url`,
-      {
-        cause,
-      },
-    )
-    this.reason = reason
-  }
-}
+/** Nothing is wrong with what was asked: no gateway answers, or not to the end. */
+export class GatewayUnavailable extends Error {}
 
 /** One request to the Admin API, with the token. Fails with an Error in words, GatewayUnavailable when nothing answers. */
 export async function callAdmin(
@@ -39,14 +26,19 @@ export async function callAdmin(
     return await fetch(`${base}${path}`, { ...init, headers: { ...headers, ...authorization } })
   } catch (error) {
     if (init.signal?.aborted) throw new Error('stopped before the gateway answered')
-    throw new GatewayUnavailable(url, reasonOf(error), error)
+    throw new GatewayUnavailable(
+      `no gateway answers at ${url}: ${reasonOf(error)}\nstart it, or give its Admin API with --admin-url`,
+      { cause: error },
+    )
   }
 }
 
-/** Why a call or a stream broke off: of the failures of fetch the innermost one says it. */
+/** Why a call or a stream broke off, in few words: of the failures of fetch the innermost one says it. */
 export function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  return cause instanceof Error ? cause.message : String(cause)
+  if (!(error instanceof Error)) return String(error)
+  if (error.cause instanceof Error) return reasonOf(error.cause)
+  // Where several addresses were tried, only the code says something.
+  return error.message === '' && 'code' in error ? String(error.code) : error.message
 }
 
 /** The answer as a whole. Fails with an Error in words when it is no JSON object. */

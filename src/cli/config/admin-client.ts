@@ -1,5 +1,10 @@
 import type { AdminAddress } from '../admin/admin-address.ts'
-import { type AdminAnswer, callAdmin, wholeAnswer } from '../admin/call-admin.ts'
+import {
+  type AdminAnswer,
+  callAdmin,
+  GatewayUnavailable,
+  wholeAnswer,
+} from '../admin/call-admin.ts'
 import type { Progress } from './progress-bar.ts'
 
 export interface FilePost {
@@ -9,7 +14,6 @@ export interface FilePost {
   readonly stopped: AbortSignal
   readonly onProgress: (progress: Progress) => void
 }
-
 
 /** POST /config. Fails with GatewayUnavailable, in words, when no gateway answers. */
 export async function postFile(address: AdminAddress, post: FilePost): Promise<AdminAnswer> {

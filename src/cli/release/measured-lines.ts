@@ -5,14 +5,15 @@ import type { ReleaseAnswer, SideAnswer } from './release-answer.ts'
 
 type Measured = NonNullable<ReleaseAnswer['measured']>
 
-const WIDTHS = [9, 7, 9, 8, 8]
+const WIDTHS = [8, 7, 8, 8, 8]
 
-/** Both sides below each other: requests, error rate, latency; none without measurements. 36 columns wide at least. */
+/** Both sides below each other: requests, error rate, latency; none without measurements. 39 columns wide. */
 export function measuredLines(measured: Measured | null, paint: Paint): string[] {
   if (measured === null) return []
-  const split = measured.share_percent === null ? 'no requests' : percent(measured.share_percent)
+  const { share_percent: share, window_seconds: seconds } = measured
+  const split = share === null ? 'no requests' : `${percent(share)} of requests`
   return [
-    `measured: ${split} of the requests of the last ${measured.window_seconds} s`,
+    `measured: ${split}, last ${seconds} s`,
     paint('dim', row(['', 'reqs', 'errors', 'p50', 'p99'])),
     sideLine('primary', measured.primary, paint),
     sideLine('canary', measured.canary, paint),
