@@ -55,8 +55,8 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
   },
   'releases/delivery': {
     folders: ['model', 'releases'],
-    packages: ['undici', 'jose'],
-    builtins: ['node:crypto', 'node:timers/promises'],
+    packages: ['undici', 'jose', 'zod'],
+    builtins: ['node:crypto', 'node:dns', 'node:net', 'node:timers/promises'],
   },
   metrics: { folders: ['model'], packages: ['pino', 'prom-client'], builtins: ['node:fs'] },
   proxy: {
