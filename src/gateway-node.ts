@@ -13,6 +13,7 @@ import { type NodeReadings, registerNodeMetrics } from './metrics/node-metrics.t
 import { RequestMetrics } from './metrics/request-metrics.ts'
 import { registerRetryMetrics } from './metrics/retry-metrics.ts'
 import { registerTargetMetrics } from './metrics/target-metrics.ts'
+import { TrafficWindows } from './metrics/traffic/traffic-windows.ts'
 import type { Draws } from './model/draws.ts'
 import type { Change } from './model/entity.ts'
 import { type SettingName, type Settings, stopDelayMs } from './model/settings.ts'
@@ -27,6 +28,7 @@ import { NameResolver } from './proxy/names/name-resolver.ts'
 import type { LoadMeter } from './proxy/overload/load-meter.ts'
 import { retryReadings } from './proxy/retry-readings.ts'
 import { refusals, targetLoads } from './proxy/target-loads.ts'
+import { startReleases } from './start-releases.ts'
 import { isHeld } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 
@@ -94,6 +96,7 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
       })
     : openPort
   const requests = new RequestMetrics(registry)
+  const traffic = new TrafficWindows()
   const gateway = new Gateway({
     draws,
     clock,
@@ -104,6 +107,7 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     allowsDebugHeader: settings.allow_debug_header,
     record: (entry) => {
       requests.record(entry)
+      traffic.record(entry)
       log.recordAccess(entry)
     },
     reportBug: (error, requestId) =>
@@ -146,6 +150,7 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
   const nodeId = await store.nodeId()
   let isServing = false
   const listen: Listen = { proxy: [], admin: [] }
+  let whenChanged = () => {}
   const changing = {
     store,
     configuration: {
@@ -153,7 +158,10 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
         changes.length > MANY_CHANGES
           ? configuration.prepareInSlices(changes, next, () => setImmediate())
           : configuration.prepare(changes, next),
-      activate: () => configuration.activate(),
+      activate: () => {
+        configuration.activate()
+        whenChanged()
+      },
     },
     snapshot: () => configuration.snapshot,
     draws,
@@ -164,14 +172,26 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     throw blame('declarative', error)
   })
   await gateway.resolveNames(FIRST_ADDRESSES_WITHIN_MS)
+  const peers = {
+    upstreamNamed: (name: string) => configuration.upstreamNamed(name),
+    health: gateway.health,
+  }
+  const releases = await startReleases({
+    ...{ store, configuration, peers, traffic, draws },
+    transact: writing.transact,
+    now: clock.now,
+    random: Math.random,
+    baseUrl: () => `http://${listen.admin[0]?.split(' ')[0] ?? settings.admin_listen}`,
+    log: log.logger,
+    isDeclarative: reload !== null,
+  })
+  whenChanged = () => releases.controller.configurationChanged()
 
   const dependencies: AdminDependencies = {
     ...changing,
     isDeclarative: reload !== null,
-    peers: {
-      upstreamNamed: (name) => configuration.upstreamNamed(name),
-      health: gateway.health,
-    },
+    peers,
+    releases,
     openConnections: (serviceId) => gateway.openConnections(serviceId),
     now: clock.now,
     nodeId,
@@ -214,11 +234,13 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
       isServing = false
       if (settings.reuse_port) {
         gateway.sendClientsOn()
+        await releases.stop()
         await closeForSuccessor(store, log)
       }
       await pause(stopDelayMs(settings))
       if (settings.reuse_port) await untilSuccessor(settings, clock)
       const report = await gateway.drain(deadlineMs)
+      await releases.stop()
       await listeners.closeAdmin()
       return report
     },

@@ -25,6 +25,7 @@ import { TARGET_HEALTH_PATHS, targetHealthHandlers } from './kong/target-health.
 import { upstreamHealthHandler } from './kong/upstream-health.ts'
 import { metricsHandler } from './metrics.ts'
 import { PROBLEM_DIALECT } from './problem.ts'
+import { linkRouter, releaseRouter } from './releases/release-router.ts'
 import { notFound } from './resource/place.ts'
 import { servePath } from './serve-path.ts'
 import { createWriting, type Writing } from './writing.ts'
@@ -44,8 +45,13 @@ export function createAdminApp(
   app.use(exchanges(dependencies))
   const listedOrigins = new Set(dependencies.allowedOrigins)
   app.use(cors(listedOrigins))
+  const releases = dependencies.releases
+    ? { isDeclarative: false, ...dependencies, ...dependencies.releases }
+    : null
+  if (releases !== null) app.use(linkRouter(releases))
   app.use(accessControl(dependencies.adminToken, listedOrigins))
   app.use(ownEndpoints(dependencies))
+  if (releases !== null) app.use(releaseRouter(releases))
   const entities = {
     ...writing,
     transact: dependencies.isDeclarative ? withoutWrites(writing.transact) : writing.transact,

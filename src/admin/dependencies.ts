@@ -4,6 +4,7 @@ import type { Variant } from '../model/decision.ts'
 import type { Draws } from '../model/draws.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { Store } from '../store/store.ts'
+import type { ReleaseParts } from './releases/release-dependencies.ts'
 
 /** Everything the Admin API needs. Handed in once; nothing else is reached for. */
 export interface AdminDependencies {
@@ -36,6 +37,8 @@ export interface AdminDependencies {
   /** Origins of web pages, in lower case, that may call the Admin API beside those on this machine. */
   readonly allowedOrigins: readonly string[]
   readonly log: AdminLog
+  /** Without it there is nothing under /releases. */
+  readonly releases?: ReleaseParts
   /** The configuration is a declarative file: entities cannot be written one by one. */
   readonly isDeclarative?: boolean
 }

@@ -51,7 +51,7 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
       'store',
     ],
     packages: ['node-cron'],
-    builtins: ['node:timers/promises'],
+    builtins: ['node:crypto', 'node:timers/promises'], // checksums
   },
   'releases/delivery': {
     folders: ['model', 'releases'],
@@ -71,7 +71,15 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
   },
   configuration: { folders: ['model', 'variants', 'store'], packages: [], builtins: ['node:util'] },
   admin: {
-    folders: [...PURE, 'releases/controller', 'metrics', 'configuration', 'store', 'ports'],
+    folders: [
+      ...PURE,
+      'releases/controller',
+      'releases/delivery',
+      'metrics',
+      'configuration',
+      'store',
+      'ports',
+    ],
     packages: ['express', '@fastify/busboy', 'rfc6902', 'zod'],
     builtins: null,
   },

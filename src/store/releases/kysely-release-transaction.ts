@@ -1,6 +1,5 @@
 import type { Kysely } from 'kysely'
 import { GatewayError } from '../../model/errors.ts'
-import type { ReleaseEvent } from '../../releases/state/release-event.ts'
 import type { Database } from '../database.ts'
 import { statementBatches } from '../statement-batches.ts'
 import {
@@ -19,6 +18,7 @@ import type {
   ReleaseQuery,
   ReleaseTransaction,
   StoredRelease,
+  StoredReleaseEvent,
 } from './release-store.ts'
 
 export interface ReleaseTransactionParts {
@@ -76,7 +76,7 @@ export class KyselyReleaseTransaction implements ReleaseTransaction {
   async append(
     releaseId: string,
     { lastSequence, events, outcome }: Parameters<ReleaseTransaction['append']>[1],
-  ): Promise<readonly ReleaseEvent[]> {
+  ): Promise<readonly StoredReleaseEvent[]> {
     return this.#attempt(async (db) => {
       const release = await getRelease(db, releaseId)
       if (release === null) throw new GatewayError('not_found', `there is no release ${releaseId}`)
@@ -85,8 +85,10 @@ export class KyselyReleaseTransaction implements ReleaseTransaction {
         if (outcome === null) await requireAlone(db, release)
         await db.updateTable('releases').set({ outcome }).where('id', '=', releaseId).execute()
       }
-      const added = events.map((event, index) => ({ ...event, sequence: lastSequence + 1 + index }))
       const { requestId } = this.#parts
+      const added = events.map((event, index) => {
+        return { ...event, sequence: lastSequence + 1 + index, requestId }
+      })
       for (const batch of statementBatches(added)) {
         const rows = batch.map((event) =>
           toEventRow(event, { releaseId, sequence: event.sequence, requestId }),

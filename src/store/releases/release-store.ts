@@ -91,7 +91,7 @@ export interface ReleaseTransaction extends ReleaseReader {
       readonly events: readonly NewReleaseEvent[]
       readonly outcome: Outcome | null
     },
-  ): Promise<readonly ReleaseEvent[]>
+  ): Promise<readonly StoredReleaseEvent[]>
   /** Deletes the release with its events and deliveries; false when there is none. */
   remove(releaseId: string): Promise<boolean>
   setStop(stop: GatewayStop | null): Promise<void>

@@ -1,0 +1,109 @@
+import type { Draws } from '../../model/draws.ts'
+import { isEnded } from '../state/phase.ts'
+import { gatewayAuthor } from './gateway-author.ts'
+import type { LiveRelease } from './live-release.ts'
+import type { OncePerCause } from './once-per-cause.ts'
+import type { ReleaseBook } from './release-book.ts'
+import type { ReleaseWriter } from './release-writer.ts'
+import { AT_REST, nextMove, type Waiting } from './standing.ts'
+import type { World } from './surroundings-of.ts'
+
+/** More moves than this at a time, and the rest comes with the next tick: other releases have their turn. */
+const MAX_MOVES = 50
+
+export interface EvaluatorParts {
+  readonly book: ReleaseBook
+  readonly writer: ReleaseWriter
+  readonly world: World
+  readonly draws: Draws
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  /** Releases that nothing may happen to by itself: their rollback is not recorded yet. */
+  readonly isHeld: (releaseId: string) => boolean
+  readonly failures: OncePerCause
+}
+
+/** Makes the moves of releases, each until it waits for something. */
+export class Evaluator {
+  readonly #parts: EvaluatorParts
+  /** Whether it is to be evaluated once more when the evaluation under way is through. */
+  readonly #underWay = new Map<string, { isAgainWanted: boolean; readonly done: Promise<void> }>()
+  readonly #waiting = new Map<string, Waiting>()
+
+  constructor(parts: EvaluatorParts) {
+    this.#parts = parts
+  }
+
+  /** What a release waited for when it was last looked at. */
+  waitingOf(releaseId: string): Waiting {
+    return this.#waiting.get(releaseId) ?? AT_REST
+  }
+
+  /** Settles when the release waits, or what stopped it is told. Never rejects. */
+  async evaluate(releaseId: string): Promise<void> {
+    const running = this.#underWay.get(releaseId)
+    if (running !== undefined) {
+      running.isAgainWanted = true
+      return running.done
+    }
+    const state = { isAgainWanted: false, done: Promise.resolve() }
+    state.done = this.#repeat(releaseId, state)
+    this.#underWay.set(releaseId, state)
+    return state.done
+  }
+
+  async #repeat(releaseId: string, state: { isAgainWanted: boolean }): Promise<void> {
+    try {
+      do {
+        state.isAgainWanted = false
+        await this.#movesOf(releaseId)
+      } while (state.isAgainWanted)
+      this.#parts.failures.succeeded(releaseId)
+    } catch (error) {
+      this.#parts.failures.failed(releaseId, error)
+    } finally {
+      this.#underWay.delete(releaseId)
+    }
+  }
+
+  async #movesOf(releaseId: string): Promise<void> {
+    for (let moves = 0; moves < MAX_MOVES; moves++) {
+      const live = this.#movable(releaseId)
+      if (live === null) return
+      const { world, now } = this.#parts
+      const move = nextMove(world, live, now())
+      if (move.kind === 'wait') {
+        const isOver = isEnded(live.state.phase) && move.untilMs === null
+        if (isOver && world.desk.askingOf(releaseId).size === 0) this.#forget(releaseId)
+        else this.#waiting.set(releaseId, move)
+        return
+      }
+      if (move.kind === 'ask') world.desk.ask(live, move.question)
+      else await this.#write(releaseId)
+    }
+  }
+
+  /** Decides once more inside of the transaction: something else may have happened while it stood in line. */
+  async #write(releaseId: string): Promise<void> {
+    const { writer, world, draws, now } = this.#parts
+    await writer.run(gatewayAuthor(draws, now()), async (_, { append }) => {
+      const live = this.#movable(releaseId)
+      if (live === null) return
+      const move = nextMove(world, live, now())
+      if (move.kind === 'append') await append(live, move.events)
+    })
+  }
+
+  #movable(releaseId: string): LiveRelease | null {
+    const { book, isHeld } = this.#parts
+    return isHeld(releaseId) ? null : book.kept(releaseId)
+  }
+
+  #forget(releaseId: string): void {
+    const { book, world } = this.#parts
+    book.forget(releaseId)
+    world.desk.close(releaseId)
+    world.rules.forget(releaseId)
+    this.#waiting.delete(releaseId)
+  }
+}

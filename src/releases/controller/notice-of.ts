@@ -1,0 +1,40 @@
+import type { Notice } from '../document/notification.ts'
+import type { ReleaseHappening } from '../state/release-event.ts'
+
+/** What people are told of a happening; null when it is too small, or another one of the same moment says it. */
+export function noticeOf(happening: ReleaseHappening): Notice | null {
+  switch (happening.type) {
+    case 'created':
+      return 'created'
+    case 'started':
+    case 'retried':
+      return 'started'
+    case 'step-started':
+    case 'baking':
+    case 'promoting':
+      return 'step'
+    case 'gate-refused':
+      return 'waiting'
+    case 'paused':
+      return 'paused'
+    case 'resumed':
+      return 'resumed'
+    case 'rollback-started':
+      return 'rollback'
+    case 'succeeded':
+      return 'succeeded'
+    case 'failed':
+    case 'superseded':
+      return 'failed'
+    case 'traffic-set':
+    case 'step-done':
+    case 'approved':
+    case 'rejected':
+    case 'approval-expired':
+    case 'gate-passed':
+    case 'advanced':
+    case 'jumped':
+    case 'rolled-back':
+      return null
+  }
+}
