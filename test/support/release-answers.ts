@@ -45,7 +45,9 @@ export function releaseAnswer(given: Partial<ReleaseAnswer> = {}): ReleaseAnswer
       event(7, T0 - 60_000, { type: 'step-started', step: 3 }),
       event(8, T0 - 60_000, {
         type: 'traffic-set',
-        traffic: { percentage: 10, groups: ['testers'], preview_header: null },
+        share_percent: 10,
+        groups: ['testers'],
+        preview_header: null,
       }),
     ],
     document: {

@@ -23,7 +23,9 @@ export function happening(event: EventAnswer, nameOf: StepNames): string {
     case 'step-done':
       return `${step()} is done`
     case 'traffic-set':
-      return trafficText(event.traffic)
+      return trafficText(event)
+    case 'approval-expired':
+      return `nobody decided in time about ${step()}`
     case 'approved':
     case 'rejected':
     case 'advanced':
@@ -49,7 +51,7 @@ export function happening(event: EventAnswer, nameOf: StepNames): string {
 
 /** The highest share that the events set, in percent; 0 without one. */
 export function highestShare(events: readonly EventAnswer[]): number {
-  return Math.max(0, ...events.map(({ traffic }) => percentageIn(traffic) ?? 0))
+  return Math.max(0, ...events.map((event) => shareIn(event) ?? 0))
 }
 
 function stepText(step: unknown, nameOf: StepNames): string {
@@ -58,23 +60,20 @@ function stepText(step: unknown, nameOf: StepNames): string {
   return name === null ? `step ${step}` : `step ${step} (${harmless(name)})`
 }
 
-function trafficText(traffic: unknown): string {
-  const share = percentageIn(traffic)
-  if (share === null) return 'traffic set'
-  const { groups, preview_header: header } = traffic as {
-    readonly groups?: unknown
-    readonly preview_header?: unknown
-  }
-  const also = [
-    Array.isArray(groups) && groups.length > 0 ? `groups ${groups.map(text).join(', ')}` : '',
-    typeof header === 'string' ? `header ${text(header)}` : '',
-  ].filter((part) => part !== '')
-  return [`share ${percent(share)}`, ...also].join(', ')
+function trafficText(event: EventAnswer): string {
+  const { groups, preview_header: header } = event
+  const share = shareIn(event)
+  return [
+    share === null ? 'traffic set' : `share ${percent(share)}`,
+    ...(Array.isArray(groups) && groups.length > 0
+      ? [`groups ${groups.map(text).join(', ')}`]
+      : []),
+    ...(typeof header === 'string' ? [`preview by ${text(header)}`] : []),
+  ].join(', ')
 }
 
-function percentageIn(traffic: unknown): number | null {
-  if (typeof traffic !== 'object' || traffic === null || !('percentage' in traffic)) return null
-  return typeof traffic.percentage === 'number' ? traffic.percentage : null
+function shareIn({ type, share_percent: share }: EventAnswer): number | null {
+  return type === 'traffic-set' && typeof share === 'number' ? share : null
 }
 
 function text(value: unknown): string {

@@ -8,7 +8,6 @@ import {
   resumeAll,
   stopAll,
 } from './gateway-stop.ts'
-import type { ReasonOption } from './verb-commands.ts'
 
 /** What concerns all releases of the gateway: the stop and the freezes. */
 export function addGatewayCommands(release: Command, parts: CommandParts): void {
@@ -22,10 +21,8 @@ export function addGatewayCommands(release: Command, parts: CommandParts): void 
     )
   addCommand(release, 'resume-all', {
     summary: 'Lift the stop.',
-    examples: ['release resume-all --reason "incident 42 is over"'],
-  })
-    .option('--reason <text>', 'Why, for the record.')
-    .action((options: ReasonOption) => resumeAll(contextOf(parts, options), options.reason))
+    examples: ['release resume-all'],
+  }).action((options: CommonOptions) => resumeAll(contextOf(parts, options)))
   addFreezeCommands(release, parts)
 }
 

@@ -17,11 +17,8 @@ export async function stopAll(context: CommandContext, reason: string): Promise<
 }
 
 /** `release resume-all`. */
-export async function resumeAll(context: CommandContext, reason?: string): Promise<void> {
-  const body = await ask(context.client, '/releases/resume-all', {
-    method: 'POST',
-    body: { reason },
-  })
+export async function resumeAll(context: CommandContext): Promise<void> {
+  const body = await ask(context.client, '/releases/resume-all', { method: 'POST', body: {} })
   print(context, body, () => [
     'releases make progress again; those that were paused one by one stay paused',
     'you can: canary release list',

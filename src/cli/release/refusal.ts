@@ -13,6 +13,8 @@ const HINTS: Readonly<Record<number, string>> = {
 /** A no of the gateway, from problem details (RFC 9457) or from Kong’s shape of an error; says itself in words. */
 export class Refusal extends Error {
   readonly status: number
+  /** What was wrong, without what to do next. */
+  readonly detail: string
   /** The whole answer, for `--json`. */
   readonly body: AdminAnswer['body']
   readonly fields: readonly RefusedField[]
@@ -22,6 +24,7 @@ export class Refusal extends Error {
     const hint = HINTS[status] ?? textIn(body, 'hint')
     super(hint === null || hint === undefined ? detail : `${detail}\n${hint}`)
     this.status = status
+    this.detail = detail
     this.body = body
     this.fields = fieldsIn(body.errors)
   }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { PHASES } from '../../releases/state/phase.ts'
 
 /** An instant of the Admin API; `epoch` is in seconds. */
-const MOMENT = z.object({ at: z.string(), epoch: z.number() })
+export const MOMENT = z.object({ at: z.string(), epoch: z.number() })
 
 const SIDE = z.object({
   requests: z.number(),
@@ -81,14 +81,12 @@ export const EVENT_ANSWER = EVENT
 export const VERB_ANSWER = z.looseObject({
   changed: z.boolean(),
   message: z.string(),
+  not_recorded_because: z.string().nullish(),
   release: RELEASE_ANSWER,
 })
 
-export const DELIVERY_ANSWER = z.looseObject({
-  at: MOMENT.optional(),
-  url: z.string().optional(),
-  status: z.number().nullish(),
-})
+/** One try to reach a gate or a chat; its fields are shown as they are. */
+export const DELIVERY_ANSWER = z.record(z.string(), z.unknown())
 
 export const FREEZE_ANSWER = z.looseObject({
   id: z.string(),

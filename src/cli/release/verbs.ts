@@ -1,5 +1,7 @@
 import type { CommandContext } from './context.ts'
 import { print } from './context.ts'
+import { shellWord } from './next-commands.ts'
+import { Refusal } from './refusal.ts'
 import { VERB_ANSWER } from './release-answer.ts'
 import { ask, readAnswer } from './release-client.ts'
 import { releasePath } from './release-paths.ts'
@@ -56,14 +58,31 @@ export interface VerbCall {
 /** Does it, and tells what happened, where the release stands and what can be done. */
 export async function runVerb(context: CommandContext, call: VerbCall): Promise<void> {
   const { verb, release, reason, step } = call
-  const body = await ask(context.client, releasePath(release, verb), {
-    method: 'POST',
-    body: { reason, step },
-  })
+  const path = releasePath(release, verb)
+  const body = await ask(context.client, path, { method: 'POST', body: { reason, step } }).catch(
+    (error: unknown) => {
+      throw withWhatIsAllowed(error, release)
+    },
+  )
   const answer = readAnswer(VERB_ANSWER, body)
   const { terminal, paint } = context
+  const because = answer.not_recorded_because
   print(context, body, () => [
     answer.message,
     ...standingLines(answer.release, { nowMs: terminal.now(), paint }),
+    ...(because ? [`not recorded because: ${because}`] : []),
   ])
+}
+
+/** A verb that makes no sense now: told with the commands that do. */
+function withWhatIsAllowed(error: unknown, release: string): unknown {
+  if (!(error instanceof Refusal) || !Array.isArray(error.body.allowed)) return error
+  const commands = error.body.allowed.map(
+    (verb) => `canary release ${String(verb)} ${shellWord(release)}`,
+  )
+  const hint =
+    commands.length === 0
+      ? 'nothing can be done with it any more'
+      : `you can: ${commands.join(' | ')}`
+  return new Error(`${error.detail}\n${hint}`, { cause: error })
 }

@@ -119,23 +119,32 @@ describe('canary release', () => {
     const detail = 'shop-v2 is succeeded, which cannot be paused'
     gateway.answer('POST', '/releases/shop-v2/pause', {
       status: 409,
-      body: { title: 'verb refused', detail, hint: 'create another release' },
+      body: {
+        title: 'verb refused',
+        detail,
+        hint: 'use one that makes sense',
+        allowed: ['resume', 'rollback'],
+      },
     })
     expect(await run('pause', 'shop-v2')).toEqual({
       code: 1,
       out: '',
-      err: `canary: ${detail}\ncreate another release\n`,
+      err: `canary: ${detail}\nyou can: canary release resume shop-v2 | canary release rollback shop-v2\n`,
     })
   })
 
   test('a rollback that is in force but not recorded says so', async () => {
     const release = releaseAnswer({ phase: 'rolled-back', recorded: false, share_percent: 0 })
-    const body = { changed: true, message: 'shop-v2 is rolled back', release }
+    const body = {
+      changed: true,
+      message: 'shop-v2 is rolled back',
+      not_recorded_because: 'the database is locked',
+      release,
+    }
     gateway.answer('POST', '/releases/shop-v2/rollback', { body })
     const { out } = await run('rollback', 'shop-v2')
-    expect(out).toContain(
-      'in force, but not recorded yet: the gateway tries until the database takes it\n',
-    )
+    expect(out).toContain('in force, but not recorded yet: the gateway tries until')
+    expect(out).toContain('not recorded because: the database is locked\n')
     expect(out).toContain('you can: canary release retry shop-v2 | canary release events shop-v2')
   })
 
@@ -171,7 +180,7 @@ describe('canary release', () => {
     })
     gateway.answer('GET', '/releases?service=shop', { body: { data: [ended], next: null } })
     const set = (sequence: number, percentage: number) =>
-      event(sequence, T0, { type: 'traffic-set', traffic: { percentage } })
+      event(sequence, T0, { type: 'traffic-set', share_percent: percentage })
     gateway.answer('GET', `/releases/${ended.id}/events`, {
       body: { data: [set(1, 1), set(2, 25), set(3, 0)], next: null },
     })
@@ -187,6 +196,61 @@ describe('canary release', () => {
     expect(out).toContain('measured: 9.6 % of requests, last 60 s\n')
     expect(out).toContain('step 3 (first users) begins\n')
     expect(JSON.parse((await run('get', 'shop-v2', '--json')).out)).toEqual(releaseAnswer())
+  })
+
+  test('plan shows the timeline, what will hurt, and what it takes for granted', async () => {
+    const row = {
+      index: 1,
+      name: '10 %',
+      begins_at: moment(T0),
+      ends_at: moment(T0 + 300_000),
+      share_percent: 10,
+      groups: [],
+      requests: 1234.4,
+      consumers: null,
+      waits: [{ for: 'freeze', reason: 'holidays' }],
+    }
+    gateway.answer('POST', '/releases/plan', {
+      body: {
+        name: 'shop-v2',
+        begins_at: moment(T0),
+        ends_at: moment(T0 + 300_000),
+        steps: [row, { ...row, index: null, name: 'bake', ends_at: null, waits: [] }],
+        warnings: ['group testers has no members'],
+        assumptions: ['gates say yes at once'],
+      },
+    })
+    const { code, out } = await run('plan', '-f', file)
+    const at = clock(T0, T0)
+    expect(code).toBe(0)
+    expect(out.split('\n')).toEqual([
+      `shop-v2 begins ${at}, ends ${clock(T0 + 300_000, T0)}, after 5m 0s; nothing was started`,
+      '#  STEP  BEGINS    TAKES  SHARE  GROUPS  REQUESTS  CONSUMERS  WAITS FOR',
+      `1  10 %  ${at}  5m 0s   10 %  -          1 234          -  freeze: holidays`,
+      `   bake  ${at}      ?   10 %  -          1 234          -`,
+      'warning: group testers has no members',
+      'assumed: gates say yes at once',
+      '',
+    ])
+  })
+
+  test('deliveries shows every field there is', async () => {
+    gateway.answer('GET', '/releases/shop-v2/deliveries', {
+      body: {
+        data: [
+          { at: moment(T0), url: 'https://gate.test/', attempt: 1, status: 200 },
+          { at: moment(T0), url: 'https://gate.test/', attempt: 2, status: null },
+        ],
+        next: null,
+      },
+    })
+    const at = clock(T0, T0)
+    expect((await run('deliveries', 'shop-v2')).out.split('\n')).toEqual([
+      'AT        URL                 ATTEMPT  STATUS',
+      `${at}  https://gate.test/  1        200`,
+      `${at}  https://gate.test/  2        -`,
+      '',
+    ])
   })
 
   test('stop-all needs a reason; freezes are added, listed and removed', async () => {

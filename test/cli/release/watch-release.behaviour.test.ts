@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Terminal } from '../../../src/cli/terminal.ts'
 import {
@@ -8,6 +11,7 @@ import {
 import { releaseAnswer, T0 } from '../../support/release-answers.ts'
 import { runCanary } from '../../support/run-canary.ts'
 
+const BINARY = fileURLToPath(new URL('../../../bin/canary.js', import.meta.url))
 const WATCH = '/releases/shop-v2/watch'
 
 describe('canary release watch', () => {
@@ -75,7 +79,7 @@ describe('canary release watch', () => {
       out: (text) => {
         shown += text
       },
-      pause: (_ms, until) => once(until, 5),
+      pause: (_ms, until) => passed(until, 5),
     })
     await isWatched()
     gateway.send('release', releaseAnswer())
@@ -95,7 +99,7 @@ describe('canary release watch', () => {
       out: (text) => {
         told += text
       },
-      pause: (ms) => once(undefined, Math.min(ms, 20)),
+      pause: (ms) => passed(undefined, Math.min(ms, 20)),
     })
     await isWatched()
     gateway.send('release', releaseAnswer())
@@ -111,11 +115,31 @@ describe('canary release watch', () => {
     expect(err).toMatch(/canary: the gateway is gone \(.+\); asking again in 0\.25 s/)
   })
 
+  test('the process obeys SIGINT: it says where the release stands, and exits with 130', async () => {
+    const child = spawn(process.execPath, [BINARY, 'release', 'watch', 'shop-v2'], {
+      env: { ...process.env, CANARY_ADMIN_URL: gateway.url },
+    })
+    const said = { out: '', err: '' }
+    child.stdout.on('data', (chunk) => {
+      said.out += chunk
+    })
+    child.stderr.on('data', (chunk) => {
+      said.err += chunk
+    })
+    await isWatched()
+    gateway.send('release', releaseAnswer())
+    await expect.poll(() => said.out).toContain('progressing')
+    child.kill('SIGINT')
+    const [code] = await once(child, 'close')
+    expect(code).toBe(130)
+    expect(said.err).toContain('The release goes on as it is; look again with: ')
+  })
+
   test.each([
-    [['nothing'], 404, /nothing is called .*\nlist them/],
-    [['shop-v2', '--admin', 'http://127.0.0.1:1'], 0, /no gateway answers at http:\/\/127/],
-    [['shop-v2', '--timeout', 'soon'], 0, /'soon' is no duration/],
-  ])('%j is refused in words', async (args, _status, message) => {
+    [['nothing'], /nothing is called .*\nlist them/],
+    [['shop-v2', '--admin', 'http://127.0.0.1:1'], /no gateway answers at http:\/\/127/],
+    [['shop-v2', '--timeout', 'soon'], /'soon' is no duration/],
+  ])('%j is refused in words', async (args, message) => {
     const { code, err } = await runCanary(['release', 'watch', ...args], {
       env: { CANARY_ADMIN_URL: gateway.url },
     })
@@ -125,7 +149,7 @@ describe('canary release watch', () => {
 })
 
 /** Resolves after so long or when aborted. */
-function once(until: AbortSignal | undefined, ms: number): Promise<void> {
+function passed(until: AbortSignal | undefined, ms: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, ms)
     until?.addEventListener('abort', () => resolve(), { once: true })
