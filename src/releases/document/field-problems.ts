@@ -22,7 +22,7 @@ const NAME_OF_STEP = /^step \d+$/
 
 function gateProblems({ gates }: ReleaseDocument): ErrorDetail[] {
   const seen = new Set<string>()
-  return gates.flatMap(({ name, interval }, index) => {
+  return gates.flatMap(({ name }, index) => {
     const problems: ErrorDetail[] = []
     if (seen.has(name)) {
       const message = `'${name}' is the name of another gate already`
@@ -32,10 +32,6 @@ function gateProblems({ gates }: ReleaseDocument): ErrorDetail[] {
     if (NAME_OF_STEP.test(name)) {
       const message = `'${name}' is what the gate of a step is called: choose another name`
       problems.push({ path: ['gates', index, 'name'], message })
-    }
-    if (durationMs(interval) < 1000) {
-      const message = `${interval} is too short: at least 1s`
-      problems.push({ path: ['gates', index, 'interval'], message })
     }
     return problems
   })

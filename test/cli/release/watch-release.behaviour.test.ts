@@ -14,6 +14,9 @@ import { runCanary } from '../../support/run-canary.ts'
 const BINARY = fileURLToPath(new URL('../../../bin/canary.js', import.meta.url))
 const WATCH = '/releases/shop-v2/watch'
 
+/** A process of its own takes a while on a busy machine. */
+const SLOW_START = { timeout: 25_000 }
+
 describe('canary release watch', () => {
   let gateway: RecordedGateway
 
@@ -30,7 +33,7 @@ describe('canary release watch', () => {
       terminal: { now: () => T0, ...terminal },
     })
 
-  const isWatched = (times = 1) => expect.poll(() => gateway.streams.length).toBe(times)
+  const isWatched = (times = 1) => expect.poll(() => gateway.streams.length, SLOW_START).toBe(times)
 
   test('prints a line of JSON for each change, and ends with 0 on success', async () => {
     const run = watch()

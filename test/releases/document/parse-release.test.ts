@@ -175,7 +175,7 @@ describe('the other fields of a release', () => {
 
   test('ask no gate more than once a second', () => {
     expect(problems({ gates: [gate('a', { interval: '999ms' })] })).toEqual({
-      'gates.0.interval': '999ms is too short: at least 1s',
+      'gates.0.interval': "'999ms' is not from 1s to 1d",
     })
   })
 

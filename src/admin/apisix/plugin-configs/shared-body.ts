@@ -1,12 +1,12 @@
 import { z } from 'zod'
+import { resolveSplitUpstreams } from '../../../configuration/resolve-split-upstreams.ts'
+import { buildEntity } from '../../../configuration/store-entity.ts'
 import { apisixDescription, apisixLabels, apisixName } from '../../../model/apisix/common-fields.ts'
 import type { Plugin } from '../../../model/plugin.ts'
-import { resolveSplitUpstreams } from '../../resource/resolve-split-upstreams.ts'
-import { buildEntity } from '../../resource/write-entity.ts'
 import { PLUGIN_MAP } from '../consumers/consumer-body.ts'
 import { parseConfiguration } from '../input/parse-configuration.ts'
 import { type CheckedPlugin, checkedPlugins, ofPlugin } from '../plugins/check-plugins.ts'
-import { judgePlugin, PLACE } from '../plugins/judge-plugin.ts'
+import { judgePlugin } from '../plugins/judge-plugin.ts'
 import type { ApisixValue, ApisixWrite } from '../shared/apisix-resource.ts'
 
 export const SHARED_BODY = z.strictObject({
@@ -44,7 +44,7 @@ async function resolvedConfig(
   { transaction, nowMs, draws }: ApisixWrite,
   { name, config }: CheckedPlugin,
 ): Promise<ApisixValue> {
-  const built = buildEntity({ place: PLACE, nowMs, draws }, { name, config })
+  const built = buildEntity({ kind: 'plugins', nowMs, draws }, { name, config })
   try {
     const { entity } = await resolveSplitUpstreams(transaction, built)
     return (entity as Plugin).config
