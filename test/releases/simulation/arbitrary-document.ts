@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { GATE_TYPES } from '../../../src/releases/document/gate.ts'
 import { documentInput } from '../document/document-input.ts'
 
 const SHORT = ['0s', '1s', '90s', '15m', '2h'] as const
@@ -76,14 +77,7 @@ const gates = fc.uniqueArray(
   fc.record({
     name: fc.constantFrom('a', 'b', 'c'),
     url: fc.constant(GATE_URL),
-    type: fc.constantFrom(
-      'confirm-rollout',
-      'pre-rollout',
-      'rollout',
-      'confirm-traffic-increase',
-      'confirm-promotion',
-      'post-rollout',
-    ),
+    type: fc.constantFrom(...GATE_TYPES.filter((type) => type !== 'rollback')),
     interval: fc.constantFrom('30m', '2h'),
     threshold: fc.integer({ min: 1, max: 3 }),
   }),
