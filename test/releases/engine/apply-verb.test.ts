@@ -11,6 +11,7 @@ import {
 import type { ReleaseState } from '../../../src/releases/state/release-state.ts'
 import {
   by,
+  pluginFor,
   RESUMED,
   releaseOf,
   STARTED,
@@ -257,9 +258,20 @@ describe('approvals', () => {
 })
 
 describe('a rollback by a ramp', () => {
+  const release = releaseOf({ rollback: { profile: 'ramp', over: '10s' } })
+  const rolledBack = (given: Partial<Surroundings> = {}) =>
+    typesOf(apply('rollback', FIRST_STEP, {}, given, release))
+
   test('begins with what goes at once', () => {
-    const release = releaseOf({ rollback: { profile: 'ramp', over: '10s' } })
-    expect(typesOf(apply('rollback', FIRST_STEP, {}, {}, release))).toEqual(['rollback-started'])
+    expect(rolledBack()).toEqual(['rollback-started'])
+  })
+
+  test.each([
+    ['deleted', null],
+    ['disabled', { ...pluginFor(release, AT_10), isEnabled: false }],
+    ['lower', pluginFor(release, { ...AT_10, percentage: 5 })],
+  ])('gives nothing first to a plugin that is %s', (_, plugin) => {
+    expect(rolledBack({ plugin })).toEqual(ALL_BACK)
   })
 })
 

@@ -110,6 +110,25 @@ describe('a hand', () => {
   })
 })
 
+describe('a rollback by a ramp', () => {
+  const release = releaseOf({ steps: STEPS, rollback: { profile: 'ramp', over: '10s' } })
+  const told: readonly Told[] = [...OVER, [20_000, { type: 'rollback-started' }]]
+
+  test('falls in parts', () => {
+    expect(decide(release, told, 20_999)).toMatchObject({ kind: 'wait', untilMs: 21_000 })
+    expect(decide(release, told, 21_000)).toMatchObject({
+      events: [{ happening: { traffic: { percentage: 9 } } }],
+    })
+  })
+
+  test('is over at once where a hand has taken back more', () => {
+    expect(typesOf(decide(release, told, 21_000, { plugin: null }))).toEqual([
+      'traffic-set',
+      'rolled-back',
+    ])
+  })
+})
+
 describe('a deadline', () => {
   const release = releaseOf({ steps: STEPS, deadline: { after: '60s', ...rollsBack() } })
   const sick = { isCanaryUsable: false }
