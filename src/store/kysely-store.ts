@@ -66,7 +66,7 @@ export class KyselyStore implements Store {
     this.#describeError = parts.describeError
     this.#close = parts.close
     this.releases = new KyselyReleaseStore({
-      db: this.#db,
+      db: this.#reader,
       query: (operation) => this.#query(operation),
       inLine: (operation) => this.#query(() => this.#inTransaction((db) => operation(db))),
     })

@@ -56,7 +56,10 @@ it('takes over a database made before nodes had ids, with all that is in it', as
   const store = await openStore(`sqlite:${path}`)
   await insert(store, service)
   await store.close()
-  tamper(path, "drop table node; delete from kysely_migration where name >= '0002-node'")
+  const later = ['node', 'release_link_key', 'release_stop', 'release_freezes']
+  later.push('release_deliveries', 'release_events', 'releases')
+  tamper(path, later.map((table) => `drop table ${table};`).join(''))
+  tamper(path, "delete from kysely_migration where name >= '0002-node'")
   const upgraded = await openStore(`sqlite:${path}`)
   expect(await upgraded.nodeId()).toHaveLength(36)
   expect((await upgraded.load()).rows).toEqual([service])
