@@ -52,11 +52,17 @@ export function forecast(
   { service, nowMs }: { readonly service: ServiceView; readonly nowMs: number },
 ): Forecast {
   const world = newWorld(undisturbed(release), schedule, service, nowMs)
-  let stuckOn: string | null = null
-  for (let move = 0; move < MOST_MOVES && stuckOn === null && !isEnded(world.state.phase); move++) {
-    stuckOn = make(world, decideNext(world.release, world.state, surroundings(world), world.nowMs))
+  for (let made = 0; made < MOST_MOVES; made++) {
+    if (isEnded(world.state.phase)) return { ...resultOf(world), stuckOn: null }
+    const move = decideNext(world.release, world.state, surroundings(world), world.nowMs)
+    const stuckOn = make(world, move)
+    if (stuckOn !== null) return { ...resultOf(world), stuckOn }
   }
-  return { events: world.events, waits: world.waits, stuckOn }
+  return { ...resultOf(world), stuckOn: `it takes more than ${MOST_MOVES} moves` }
+}
+
+function resultOf({ events, waits }: World): Pick<Forecast, 'events' | 'waits'> {
+  return { events, waits }
 }
 
 /** Gates that are asked again and again change nothing as long as they say what is hoped for. */
