@@ -4,7 +4,7 @@ import type { Write } from '../../resource/write.ts'
 import { type CheckedPlugin, ofPlugin } from './check-plugins.ts'
 
 /** A plugin of nothing in particular. */
-export const PLACE = { kind: 'plugins', parent: null } as const
+const PLACE = { kind: 'plugins', parent: null } as const
 
 /**
  * Judges a plugin as if it were in force on something. Whether what it names is there is not asked. Fails with
