@@ -4,7 +4,7 @@ import type { Environment } from '../settings-environment.ts'
 import type { KnownNames } from './candidates.ts'
 
 /** Somebody has pressed a key and waits. */
-const TIMEOUT_MS = 700
+const TIMEOUT_MS = 2_000
 const MOST = 1000
 
 /** Names by the Admin API; none when it does not answer soon, since a message would end up in the command line. */

@@ -7,11 +7,21 @@ const GATEWAY = 'gateway'
 /** Names of steps by their number from 1 on, as far as they are known. */
 export type StepNames = (index: number) => string | null
 
-/** One line: `14:01:10  anna  paused: waiting for the database team`; who is left out where the release did it itself. */
-export function eventLine(event: EventAnswer, nowMs: number, nameOf: StepNames): string {
-  const who = event.actor === GATEWAY ? '' : `${harmless(event.actor)}  `
-  const why = event.reason === null ? '' : `: ${harmless(event.reason)}`
-  return `${clock(event.at.epoch * 1000, nowMs)}  ${who}${happening(event, nameOf)}${why}`
+/**
+ * One line each: `14:01:10  anna  paused: waiting for the database team`. Who is left out where the release did it by
+ * itself, and the reason where it stands on the line before.
+ */
+export function eventLines(
+  events: readonly EventAnswer[],
+  nowMs: number,
+  nameOf: StepNames,
+): string[] {
+  return events.map((event, n) => {
+    const who = event.actor === GATEWAY ? '' : `${harmless(event.actor)}  `
+    const isNew = event.reason !== null && event.reason !== events[n - 1]?.reason
+    const why = isNew ? `: ${harmless(event.reason ?? '')}` : ''
+    return `${clock(event.at.epoch * 1000, nowMs)}  ${who}${happening(event, nameOf)}${why}`
+  })
 }
 
 /** What happened, in words; the type as it is for one that is not known here. */

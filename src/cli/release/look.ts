@@ -1,5 +1,5 @@
 import { type CommandContext, print } from './context.ts'
-import { eventLine } from './event-text.ts'
+import { eventLines } from './event-text.ts'
 import { EVENT_ANSWER, RELEASE_ANSWER } from './release-answer.ts'
 import { ask, readAnswer } from './release-client.ts'
 import { listAll, releasePath } from './release-paths.ts'
@@ -25,7 +25,7 @@ export async function showEvents(
   const { rows, isCut } = await listAll(client, path, { item: EVENT_ANSWER, most })
   const names = stepNames(shown)
   print(context, rows, () => [
-    ...rows.map((event) => eventLine(event, terminal.now(), names)),
+    ...eventLines(rows, terminal.now(), names),
     ...(isCut ? [`… more; see them with --limit ${most * 10}`] : []),
   ])
 }

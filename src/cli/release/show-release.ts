@@ -1,7 +1,7 @@
 import type { Paint } from '../text/colour.ts'
 import { harmless } from '../text/fit.ts'
 import { clock, percent, span } from '../text/numbers.ts'
-import { eventLine } from './event-text.ts'
+import { eventLines } from './event-text.ts'
 import { measuredLines } from './measured-lines.ts'
 import { nextCommands } from './next-commands.ts'
 import { phaseSign } from './phase-signs.ts'
@@ -37,7 +37,7 @@ export function releaseLines(release: ReleaseAnswer, options: ShowOptions): stri
     ...standingLines(release, options),
     ...measuredLines(release.measured ?? null, paint),
     ...(events.length === 0 ? [] : ['events']),
-    ...events.map((event) => `  ${eventLine(event, nowMs, names)}`),
+    ...eventLines(events, nowMs, names).map((line) => `  ${line}`),
   ]
 }
 

@@ -1,3 +1,4 @@
+import { harmless } from '../text/fit.ts'
 import type { CommandContext } from './context.ts'
 import { print } from './context.ts'
 import { shellWord } from './next-commands.ts'
@@ -68,7 +69,7 @@ export async function runVerb(context: CommandContext, call: VerbCall): Promise<
   const { terminal, paint } = context
   const because = answer.not_recorded_because
   print(context, body, () => [
-    answer.message,
+    `${harmless(answer.release.name)}: ${answer.message}`,
     ...standingLines(answer.release, { nowMs: terminal.now(), paint }),
     ...(because ? [`not recorded because: ${because}`] : []),
   ])

@@ -57,5 +57,5 @@ function heldBy({ name, phase }: ReleaseAnswer, percentWanted: number): string {
       : percentWanted === 0
         ? command('rollback')
         : `${command('jump')} STEP`
-  return `release ${harmless(name)} (${phase}) moves the traffic of this service, and a share by hand would stop it\nuse it: ${instead}; or end it first: ${command('rollback')}`
+  return `release ${harmless(name)} (${phase}) moves the traffic of this service, and a share by hand would pause it\nuse it: ${instead}; or end it first: ${command('rollback')}`
 }

@@ -97,14 +97,20 @@ describe('completion', () => {
         eval "$(canary completion bash)"
         COMP_WORDS=(canary release pause ''); COMP_CWORD=3
         _canary; printf '%s\\n' "\${COMPREPLY[@]}"; complete -p canary`
-      const { stdout } = await promisify(execFile)('bash', ['-c', script], {
-        env: {
-          ...process.env,
-          PATH: `${folder}:${process.env.PATH}`,
-          CANARY_ADMIN_URL: gateway.url,
-        },
-      })
-      expect(stdout).toBe('shop-v2\ncart-v3\ncomplete -o default -F _canary canary\n')
+      const offered = async () => {
+        const { stdout } = await promisify(execFile)('bash', ['-c', script], {
+          env: {
+            ...process.env,
+            PATH: `${folder}:${process.env.PATH}`,
+            CANARY_ADMIN_URL: gateway.url,
+          },
+        })
+        return stdout
+      }
+      // On a busy machine the names may come too late for one who waits.
+      await expect
+        .poll(offered)
+        .toBe('shop-v2\ncart-v3\ncomplete -o default -F _canary canary\n')
     })
   })
 })

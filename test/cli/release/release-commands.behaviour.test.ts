@@ -91,7 +91,7 @@ describe('canary release', () => {
     '%s tells what happened and what comes, in that order',
     async (verb) => {
       const release = releaseAnswer()
-      const body = { changed: true, message: `${verb}: it was done`, release }
+      const body = { changed: true, message: 'it was done', release }
       gateway.answer('POST', `/releases/shop%2Fv2/${verb}`, { body })
       const step = verb === 'jump' ? ['4'] : []
       const { code, out, err } = await run(
@@ -104,7 +104,7 @@ describe('canary release', () => {
         'bénédicte 王',
       )
       expect([code, err]).toEqual([0, ''])
-      expect(out.split('\n')).toEqual([`${verb}: it was done`, '◌ progressing', ...STANDING])
+      expect(out.split('\n')).toEqual(['shop-v2: it was done', '◌ progressing', ...STANDING])
       const [seen] = gateway.seen
       expect(seen?.body).toEqual(
         verb === 'jump' ? { reason: 'why not', step: 4 } : { reason: 'why not' },
@@ -137,7 +137,7 @@ describe('canary release', () => {
     const release = releaseAnswer({ phase: 'rolled-back', recorded: false, share_percent: 0 })
     const body = {
       changed: true,
-      message: 'shop-v2 is rolled back',
+      message: 'it is rolled back',
       not_recorded_because: 'the database is locked',
       release,
     }

@@ -152,11 +152,11 @@ describe('while a release of the service is live', () => {
   test('rollback rolls the release back', async () => {
     const release = releaseAnswer({ phase: 'rolled-back', share_percent: 0 })
     gateway.answer('POST', `/releases/${release.id}/rollback`, {
-      body: { changed: true, message: 'shop-v2 is rolled back', release },
+      body: { changed: true, message: 'it is rolled back', release },
     })
     const { code, out } = await run('rollback', 'shop', '--reason', 'errors')
     expect(code).toBe(0)
-    expect(out).toContain('shop-v2 is rolled back\n✖ rolled-back\n')
+    expect(out).toContain('shop-v2: it is rolled back\n✖ rolled-back\n')
     expect(gateway.seen.at(-1)?.body).toEqual({ reason: 'errors' })
   })
 })

@@ -2,7 +2,7 @@ import { isEnded } from '../../../releases/state/phase.ts'
 import type { Paint } from '../../text/colour.ts'
 import { cut, harmless } from '../../text/fit.ts'
 import { clock, percent, span } from '../../text/numbers.ts'
-import { eventLine } from '../event-text.ts'
+import { eventLines } from '../event-text.ts'
 import { measuredLines } from '../measured-lines.ts'
 import { phaseSign } from '../phase-signs.ts'
 import type { ReleaseAnswer } from '../release-answer.ts'
@@ -43,7 +43,7 @@ export function watchFrame(view: WatchView, size: FrameSize, paint: Paint): stri
     ...measuredLines(view.release.measured ?? null, paint),
   ]
   const room = Math.max(0, size.rows - head.length - 1)
-  return [...head, ...eventLines(view, columns, Math.min(MOST_EVENTS, room))].slice(
+  return [...head, ...lastEvents(view, columns, Math.min(MOST_EVENTS, room))].slice(
     0,
     Math.max(1, size.rows),
   )
@@ -88,11 +88,11 @@ function holdLine({ step, next, phase }: ReleaseAnswer, nowMs: number): string {
   return `hold ends in ${span(until * 1000 - nowMs)} (${clock(until * 1000, nowMs)})`
 }
 
-function eventLines({ release, nowMs }: WatchView, columns: number, most: number): string[] {
+function lastEvents({ release, nowMs }: WatchView, columns: number, most: number): string[] {
   const names = stepNames(release)
   const events = [...(release.history ?? [])].sort((a, b) => a.sequence - b.sequence)
   const last = most < 1 ? [] : events.slice(-most)
-  return last.map((event) => cut(eventLine(event, nowMs, names), columns))
+  return eventLines(last, nowMs, names).map((line) => cut(line, columns))
 }
 
 /** Behind the last step while it bakes and after a good end. */
