@@ -7,12 +7,15 @@ import type { Limits } from '../../src/proxy/limits.ts'
 import type { LoadSample } from '../../src/proxy/overload/overload-state.ts'
 import { createDraws } from '../../src/proxy/process-draws.ts'
 import { openStore } from '../../src/store/open-store.ts'
+import type { Store } from '../../src/store/store.ts'
 
 const NO_LOAD: LoadSample = { delayMs: 0, heapRatio: 0 }
 
 /** A whole gateway in this process on ephemeral ports, with a clock that tests set. */
 export interface TestGateway {
   readonly node: GatewayNode
+  /** Its database; closed with it. */
+  readonly store: Store
   readonly proxyPort: number
   /** NaN without `proxy_tls_listen`. */
   readonly proxyTlsPort: number
@@ -85,6 +88,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     })
   return {
     node,
+    store,
     proxyPort: Number(new URL(node.proxy).port),
     proxyTlsPort: node.proxyTls === null ? Number.NaN : Number(new URL(node.proxyTls).port),
     entries,
