@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { Agent, get } from 'node:http'
 import { expect, it, onTestFinished } from 'vitest'
 import { startGateway } from '../../fixtures/support/start-gateway.ts'
-import { AUTHOR } from '../support/store-rows.ts'
 import { temporaryDatabase } from '../support/store-files.ts'
+import { AUTHOR } from '../support/store-rows.ts'
 import { startTestGateway } from '../support/test-gateway.ts'
 import { startUpstream } from '../support/test-upstream.ts'
 import { until } from '../support/until.ts'
@@ -122,7 +122,7 @@ it('a rollback is served while the database is locked, and recorded when it is f
     changed: true,
     recorded: false,
     not_recorded_because: expect.stringContaining('25 ms'),
-    release: { recorded: false },
+    release: { recorded: false, phase: 'rolled-back', share_percent: 0 },
   })
   await until(
     () => load.served.filter(({ atMs }) => atMs > returnedMs).length,

@@ -11,6 +11,7 @@ import {
   stopHandlers,
 } from './gateway-handlers.ts'
 import { linkHandlers } from './link-handler.ts'
+import { planHandler } from './plan-handler.ts'
 import type { ReleaseDependencies } from './release-dependencies.ts'
 import { releaseHandlers, releasesHandlers } from './release-handlers.ts'
 import { RELEASE_PROBLEM_DIALECT } from './release-problem.ts'
@@ -23,6 +24,8 @@ export function releaseRouter(dependencies: ReleaseDependencies): Router {
   const serve = (path: string, handlers: Handlers) =>
     servePath(router, path, dependencies.isDeclarative ? readOnly(handlers) : handlers)
   serve('/releases', releasesHandlers(dependencies))
+  // It writes nothing, so that a gateway with a file can plan, too.
+  servePath(router, '/releases/plan', { POST: planHandler(dependencies) })
   serve('/releases/stop', stopHandlers(dependencies))
   serve('/releases/resume-all', resumeAllHandlers(dependencies))
   serve('/releases/freezes', freezesHandlers(dependencies))

@@ -31,7 +31,7 @@ export async function createRelease(
   { document, isSuperseding, author }: Creation,
 ): Promise<LiveRelease> {
   return writer.run(author, async (transaction, writes) => {
-    const service = await requireService(transaction, document.service)
+    const service = await requireServiceOf(transaction, document.service)
     const id = draws.uuid()
     const before = book.liveOfService(service.id)
     const nowMs = author.at.getTime()
@@ -53,7 +53,8 @@ export async function createRelease(
   })
 }
 
-async function requireService(reader: StoreReader, key: string): Promise<Service> {
+/** The service of a release, by id or name. Fails with foreign_keys_unresolved. */
+export async function requireServiceOf(reader: StoreReader, key: string): Promise<Service> {
   const byId = isUuid(key) ? await reader.get('services', key.toLowerCase()) : null
   const found = byId ?? (await reader.find('services', { name: key }))
   if (found !== null) return found.entity

@@ -54,10 +54,11 @@ export class Evaluator {
 
   async #repeat(releaseId: string, state: { isAgainWanted: boolean }): Promise<void> {
     try {
+      let isThrough: boolean
       do {
         state.isAgainWanted = false
-        await this.#movesOf(releaseId)
-      } while (state.isAgainWanted)
+        isThrough = await this.#movesOf(releaseId)
+      } while (isThrough && state.isAgainWanted)
       this.#parts.failures.succeeded(releaseId)
     } catch (error) {
       this.#parts.failures.failed(releaseId, error)
@@ -66,21 +67,23 @@ export class Evaluator {
     }
   }
 
-  async #movesOf(releaseId: string): Promise<void> {
+  /** False when there is more to do, which comes with the next tick. */
+  async #movesOf(releaseId: string): Promise<boolean> {
     for (let moves = 0; moves < MAX_MOVES; moves++) {
       const live = this.#movable(releaseId)
-      if (live === null) return
+      if (live === null) return true
       const { world, now } = this.#parts
       const move = nextMove(world, live, now())
       if (move.kind === 'wait') {
         const isOver = isEnded(live.state.phase) && move.untilMs === null
         if (isOver && world.desk.askingOf(releaseId).size === 0) this.#forget(releaseId)
         else this.#waiting.set(releaseId, move)
-        return
+        return true
       }
       if (move.kind === 'ask') world.desk.ask(live, move.question)
       else await this.#write(releaseId)
     }
+    return false
   }
 
   /** Decides once more inside of the transaction: something else may have happened while it stood in line. */

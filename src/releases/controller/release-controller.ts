@@ -133,12 +133,17 @@ export class ReleaseController {
 
   /** By id or name. Throws not_found. */
   async find(key: string): Promise<LiveRelease> {
-    return this.#book.find(this.#parts.store.releases, key)
+    const found = await this.#book.find(this.#parts.store.releases, key)
+    return this.#rollbacks.servedOf(found.stored.id) ?? found
+  }
+
+  live(): readonly LiveRelease[] {
+    return this.#book.live()
   }
 
   /** A release that is live, or not done with; null for all others. */
   kept(releaseId: string): LiveRelease | null {
-    return this.#book.kept(releaseId)
+    return this.#rollbacks.servedOf(releaseId) ?? this.#book.kept(releaseId)
   }
 
   /** What comes next for a release. */
@@ -159,7 +164,7 @@ export class ReleaseController {
   /** Deletes one that has ended, with all that is known of it. Fails with not_found and release_conflict. */
   async remove(key: string, author: ChangeAuthor): Promise<void> {
     const { stored, state } = await this.find(key)
-    if (!isEnded(state.phase)) {
+    if (!isEnded(state.phase) || this.#rollbacks.isPending(stored.id)) {
       throw new GatewayError(
         'release_conflict',
         `release '${stored.name}' is ${state.phase}; roll it back or cancel it before it is deleted`,

@@ -86,7 +86,7 @@ export class ReleaseVerbs {
     }
     const recorded = await rollbacks.run(release, events, record)
     return {
-      release: book.kept(id) ?? release,
+      release: rollbacks.servedOf(id) ?? book.kept(id) ?? release,
       isChanged: true,
       message,
       unrecorded: recorded.isRecorded ? null : recorded.reason,

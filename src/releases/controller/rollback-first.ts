@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { StoredEntity } from '../../model/entity.ts'
 import type { Plugin } from '../../model/plugin.ts'
 import { effectOf } from '../engine/effect.ts'
+import { foldNewEvents } from '../state/fold.ts'
 import type { NewReleaseEvent } from '../state/release-event.ts'
 import type { LiveRelease } from './live-release.ts'
 import { pluginView, serviceView, type World } from './surroundings-of.ts'
@@ -39,6 +40,8 @@ export type Recorded =
   | { readonly isRecorded: false; readonly reason: string }
 
 interface Pending {
+  /** The release as it is served. */
+  readonly served: LiveRelease
   readonly abort: AbortController
   /** Settles when the record is there, or the attempts were ended. Never rejects. */
   readonly done: Promise<void>
@@ -55,6 +58,11 @@ export class RollbackFirst {
 
   isPending(releaseId: string): boolean {
     return this.#pending.has(releaseId)
+  }
+
+  /** A release as it is served while its rollback is not recorded; null for all others. */
+  servedOf(releaseId: string): LiveRelease | null {
+    return this.#pending.get(releaseId)?.served ?? null
   }
 
   /**
@@ -89,7 +97,8 @@ export class RollbackFirst {
       if (!abort.signal.aborted) lift()
       this.#parts.recorded(id)
     })
-    this.#pending.set(id, { abort, done })
+    const state = foldNewEvents(live.release, live.state, events)
+    this.#pending.set(id, { served: { ...live, state }, abort, done })
     return this.#answer(done, () => problem ?? SLOW)
   }
 

@@ -278,3 +278,20 @@ it('watchers see each change at once, and the end', async () => {
   expect(text).toContain('"phase":"rolled-back"')
   expect(text.trimEnd().endsWith('event: end\ndata: {"phase":"rolled-back"}')).toBe(true)
 })
+
+it('a plan says what would happen, and starts nothing', async () => {
+  const { name, document, path } = await service()
+  const plan = await gateway.admin<{ steps: unknown[]; warnings: string[] }>(
+    'POST',
+    '/releases/plan',
+    document,
+  )
+  expect(plan.steps).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ index: 1, share_percent: 10 }),
+      expect.objectContaining({ index: 2, share_percent: 50 }),
+    ]),
+  )
+  expect((await gateway.adminRaw('GET', path)).status).toBe(404)
+  expect(await pluginOf(name)).toBeNull()
+})
