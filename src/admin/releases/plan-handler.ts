@@ -8,6 +8,7 @@ import { pluginView, serviceView } from '../../releases/controller/surroundings-
 import type { ReleaseDocument } from '../../releases/document/release-document.ts'
 import { planRelease } from '../../releases/plan/plan-release.ts'
 import type { CanaryUpstream } from '../../releases/plan/plan-surroundings.ts'
+import { exchangeOf } from '../exchange.ts'
 import { sendJson } from '../reply.ts'
 import { readReleaseBody } from './read-release-body.ts'
 import type { ReleaseDependencies } from './release-dependencies.ts'
@@ -16,7 +17,7 @@ import type { ReleaseDependencies } from './release-dependencies.ts'
 export function planHandler(dependencies: ReleaseDependencies): RequestHandler {
   const { store, controller, snapshot, traffic, now } = dependencies
   return async (request, response) => {
-    const document = await readReleaseBody(request)
+    const document = await readReleaseBody(request, exchangeOf(response).author.actor)
     const { id } = await requireServiceOf(store, document.service)
     const present = snapshot()
     const service = serviceView(present, id)

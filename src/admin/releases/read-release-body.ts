@@ -12,10 +12,13 @@ import { YAML_TYPES } from '../declarative/read-config-body.ts'
 const MAX_DOCUMENT_BYTES = 1024 * 1024
 
 /**
- * The release in a body: JSON, or YAML as in a file. Fails with unsupported_media_type, body_too_large (1 MiB),
+ * The release in a body: JSON, or YAML as in a file; `creator` is who sends it. Fails with unsupported_media_type, body_too_large (1 MiB),
  * unparsable_body and schema_violation.
  */
-export async function readReleaseBody(request: IncomingMessage): Promise<ReleaseDocument> {
+export async function readReleaseBody(
+  request: IncomingMessage,
+  creator: string,
+): Promise<ReleaseDocument> {
   refuseEncodedBody(request.headers['content-encoding'])
   const contentType = request.headers['content-type'] ?? ''
   const type = mediaType(contentType)
@@ -25,7 +28,7 @@ export async function readReleaseBody(request: IncomingMessage): Promise<Release
     throw unsupported(`the Content-Type is '${contentType}'`, allowed)
   }
   const bytes = await readBody(request, MAX_DOCUMENT_BYTES)
-  return parseRelease(isYaml ? fromYaml(decodeUtf8(bytes)) : parseJsonObject(bytes))
+  return parseRelease(isYaml ? fromYaml(decodeUtf8(bytes)) : parseJsonObject(bytes), creator)
 }
 
 function fromYaml(text: string): unknown {

@@ -42,7 +42,7 @@ export function releasesHandlers(dependencies: ReleaseDependencies): Handlers {
     POST: async (request, response) => {
       const { author } = exchangeOf(response)
       const isSuperseding = readFlag(queryOf(request), 'supersede')
-      const document = await readReleaseBody(request)
+      const document = await readReleaseBody(request, author.actor)
       const live = await controller.create({ document, isSuperseding, author })
       sendJson(response, 201, releaseView(dependencies, live))
     },

@@ -143,6 +143,21 @@ it('the actor of a verb is who the caller claims to be', async () => {
   )
 })
 
+it('whoever creates a release of four eyes does not count among those who may approve it', async () => {
+  const approval = { count: 1, from: ['anna'] }
+  const { document } = await service({ four_eyes: true, steps: [{ approval }] })
+  const create = (actor: string) =>
+    fetch(`${gateway.node.admin}/releases`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'canary-actor': actor },
+      body: JSON.stringify(document),
+    })
+  const refusal = await create('anna')
+  expect(refusal.status).toBe(400)
+  expect(JSON.stringify(await refusal.json())).toContain('beside anna, who creates it')
+  expect((await create('bert')).status).toBe(201)
+})
+
 it('a second release of a service is refused, unless it supersedes the first', async () => {
   const { name, document, path } = await service()
   const first = await gateway.admin<Shown>('POST', '/releases', document)
