@@ -4,8 +4,8 @@ import { startGateway } from '../fixtures/support/start-gateway.ts'
 import { createTemporaryFolder } from '../fixtures/support/temporary-folder.ts'
 
 /**
- * Milliseconds from the call of a rollback to its return, from when on no request reaches the canary, under load; and how
- * many did all the same. `node bench/rollback-latency.ts [rollbacks]`
+ * Milliseconds under load from the call of a rollback to its effect, the last beginning of a request that reached the
+ * canary, and to its return, from when on none may; and how many did all the same. `node bench/rollback-latency.ts [rollbacks]`
  */
 
 const ROLLBACKS = Number(process.argv[2] ?? 200)
@@ -22,9 +22,12 @@ const agent = new Agent({ keepAlive: true, maxSockets: WORKERS })
 let isOver = false
 let canaryAnswers = 0
 let returnedMs = Number.POSITIVE_INFINITY
+/** When the last request began that the canary answered. */
+let lastCanaryMs = 0
 let late = 0
 let failed = 0
-const times: number[] = []
+const effects: number[] = []
+const returns: number[] = []
 let recorded = 0
 
 await call('POST', '/services', { name: 'shop', url: `http://127.0.0.1:${primary.port}` })
@@ -43,9 +46,10 @@ for (let n = 0; n < ROLLBACKS; n++) {
   const before = performance.now()
   const done = await call('POST', '/releases/shop-v2/rollback', { reason: 'bench' })
   returnedMs = performance.now()
-  times.push(returnedMs - before)
+  returns.push(returnedMs - before)
   if (done.recorded === true) recorded += 1
   await new Promise((next) => setTimeout(next, 10))
+  effects.push(Math.max(0, lastCanaryMs - before))
   returnedMs = Number.POSITIVE_INFINITY
   await call('POST', '/releases/shop-v2/retry', {})
 }
@@ -56,15 +60,16 @@ primary.server.close()
 canary.server.close()
 folder.remove()
 
-const sorted = times.toSorted((a, b) => a - b)
 console.log(`rollbacks            ${ROLLBACKS}, ${recorded} recorded when they were answered`)
-console.log(`call to effect p50   ${percentile(0.5).toFixed(1)} ms`)
-console.log(`call to effect p99   ${percentile(0.99).toFixed(1)} ms`)
+console.log(`call to effect       ${inWords(effects)}`)
+console.log(`call to return       ${inWords(returns)}`)
 console.log(`on the canary after  ${late}`)
 console.log(`failed requests      ${failed}`)
 
-function percentile(part: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
+function inWords(times: readonly number[]): string {
+  const sorted = times.toSorted((a, b) => a - b)
+  const at = (part: number) => (sorted[Math.floor((sorted.length - 1) * part)] ?? 0).toFixed(1)
+  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`
 }
 
 async function work(): Promise<void> {
@@ -73,6 +78,7 @@ async function work(): Promise<void> {
     const text = await textOf()
     if (text === 'canary') {
       canaryAnswers += 1
+      lastCanaryMs = Math.max(lastCanaryMs, atMs)
       if (atMs > returnedMs) late += 1
     } else if (text !== 'primary') failed += 1
   }
