@@ -108,9 +108,7 @@ describe('completion', () => {
         return stdout
       }
       // On a busy machine the names may come too late for one who waits.
-      await expect
-        .poll(offered)
-        .toBe('shop-v2\ncart-v3\ncomplete -o default -F _canary canary\n')
+      await expect.poll(offered).toBe('shop-v2\ncart-v3\ncomplete -o default -F _canary canary\n')
     })
   })
 })
