@@ -28,7 +28,7 @@ import { NameResolver } from './proxy/names/name-resolver.ts'
 import type { LoadMeter } from './proxy/overload/load-meter.ts'
 import { retryReadings } from './proxy/retry-readings.ts'
 import { refusals, targetLoads } from './proxy/target-loads.ts'
-import { startReleases } from './start-releases.ts'
+import { readReleases } from './read-releases.ts'
 import { isHeld } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 
@@ -176,7 +176,7 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     upstreamNamed: (name: string) => configuration.upstreamNamed(name),
     health: gateway.health,
   }
-  const releases = await startReleases({
+  const releases = await readReleases({
     ...{ store, configuration, peers, traffic, draws },
     transact: writing.transact,
     now: clock.now,
@@ -221,6 +221,7 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
   listen.proxy = [proxy, ...(proxyTls === null ? [] : [`${proxyTls} ssl`])]
   listen.admin = [admin, ...(adminTls === null ? [] : [`${adminTls} ssl`])]
   isServing = true
+  await releases.begin()
   return {
     proxy: `http://${proxy}`,
     proxyTls: proxyTls && `https://${proxyTls}`,

@@ -32,12 +32,14 @@ export interface ReleaseSetup {
 
 /** The releases of a running node. */
 export interface RunningReleases extends ReleaseParts {
+  /** They go on from here: not before this node serves, since a start may still fail. */
+  begin(): Promise<void>
   /** Nothing happens to a release from then on; the streams of watchers end. */
   stop(): Promise<void>
 }
 
-/** Goes on with the releases where the last process ended. Fails as the store does. */
-export async function startReleases(setup: ReleaseSetup): Promise<RunningReleases> {
+/** Reads the releases, which are where the last process left them. Fails as the store does. */
+export async function readReleases(setup: ReleaseSetup): Promise<RunningReleases> {
   const { store, transact, configuration, peers, traffic, draws, now, log } = setup
   const watches = new OpenWatches()
   const linkKey = Buffer.from(await store.releases.linkKey(), 'base64url')
@@ -59,10 +61,13 @@ export async function startReleases(setup: ReleaseSetup): Promise<RunningRelease
     snapshot: () => configuration.snapshot,
   })
   if (!setup.isDeclarative) await controller.load()
-  await controller.tick()
-  const endTicks = tickEachSecond(() => controller.tick())
+  let endTicks = async () => {}
   return {
     ...{ controller, traffic, watches, linkKey },
+    async begin() {
+      await controller.tick()
+      endTicks = tickEachSecond(() => controller.tick())
+    },
     async stop() {
       await endTicks()
       watches.endAll()
