@@ -2,7 +2,13 @@ import type { CompiledFreeze, Schedule } from './compile-schedule.ts'
 import type { ScheduleAnswer } from './schedule-answer.ts'
 import { type WindowSpan, windowSpanAt } from './window-span.ts'
 
-const ALWAYS: WindowSpan = { isOpen: true, fromMs: null, untilMs: null }
+const ALWAYS: WindowSpan = {
+  isOpen: true,
+  fromMs: null,
+  untilMs: null,
+  knownFromMs: Number.NEGATIVE_INFINITY,
+  knownUntilMs: Number.POSITIVE_INFINITY,
+}
 
 /** The span last found for each schedule: it is asked each second, and reckoning takes some of a millisecond. */
 const LAST_SPANS = new WeakMap<Schedule, WindowSpan>()
@@ -51,9 +57,8 @@ function spanAt(schedule: Schedule, nowMs: number): WindowSpan {
   return span
 }
 
-/** A span without a known end is not known to last: it is asked again. */
-function covers({ fromMs, untilMs }: WindowSpan, nowMs: number): boolean {
-  return fromMs !== null && untilMs !== null && fromMs <= nowMs && nowMs < untilMs
+function covers({ knownFromMs, knownUntilMs }: WindowSpan, nowMs: number): boolean {
+  return knownFromMs <= nowMs && nowMs < knownUntilMs
 }
 
 /** The freezes around a moment that touch or overlap, as one; null when there is none. */

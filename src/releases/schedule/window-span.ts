@@ -7,41 +7,66 @@ export interface WindowSpan {
   readonly fromMs: number | null
   /** Epoch milliseconds, excluded; null: never. */
   readonly untilMs: number | null
+  /** From when and until when this is known, within the above: whoever asks about a moment in it gets the same. */
+  readonly knownFromMs: number
+  readonly knownUntilMs: number
 }
 
-/** Windows that follow on one another without a gap for more openings than this count as open for ever. */
-const MOST_OPENINGS = 400
+/** Windows that follow on one another without a gap for more openings than this are said to end never; each takes some 0.1 ms. */
+const MOST_OPENINGS = 60
 
 /** The span in which a moment lies. Pure. */
 export function windowSpanAt(windows: readonly Openings[], atMs: number): WindowSpan {
   const ends = windows.flatMap((window) => endOfLast(window, atMs) ?? [])
   if (ends.some((end) => end > atMs)) {
-    return { isOpen: true, fromMs: openSince(windows, atMs), untilMs: openUntil(windows, atMs) }
+    const since = openSince(windows, atMs)
+    const until = openUntil(windows, atMs)
+    return {
+      isOpen: true,
+      fromMs: since.isEnd ? since.ms : null,
+      untilMs: until.isEnd ? until.ms : null,
+      knownFromMs: since.ms,
+      knownUntilMs: until.ms,
+    }
   }
   const starts = windows.flatMap((window) => window.first(atMs + 1) ?? [])
-  return { isOpen: false, fromMs: latest(ends), untilMs: earliest(starts) }
+  const fromMs = latest(ends)
+  const untilMs = earliest(starts)
+  return {
+    isOpen: false,
+    fromMs,
+    untilMs,
+    knownFromMs: fromMs ?? Number.NEGATIVE_INFINITY,
+    knownUntilMs: untilMs ?? Number.POSITIVE_INFINITY,
+  }
 }
 
 /** A window that opens at the very end of another one goes on. */
-function openUntil(windows: readonly Openings[], atMs: number): number | null {
+function openUntil(windows: readonly Openings[], atMs: number): Reached {
   return settle(atMs, (end) => latest(windows.flatMap((window) => endOfLast(window, end) ?? [])))
 }
 
-function openSince(windows: readonly Openings[], atMs: number): number | null {
+function openSince(windows: readonly Openings[], atMs: number): Reached {
   return settle(atMs, (start) =>
     earliest(windows.flatMap((window) => window.first(start - window.durationMs) ?? [])),
   )
 }
 
-/** What remains the same when it is asked again; null when that does not come to an end. */
-function settle(atMs: number, further: (ms: number) => number | null): number | null {
+interface Reached {
+  readonly ms: number
+  /** False when it goes on beyond that. */
+  readonly isEnd: boolean
+}
+
+/** What remains the same when it is asked again, or how far that was asked. */
+function settle(atMs: number, further: (ms: number) => number | null): Reached {
   let reached = atMs
   for (let i = 0; i < MOST_OPENINGS; i++) {
     const next = further(reached) ?? reached
-    if (next === reached) return reached
+    if (next === reached) return { ms: reached, isEnd: true }
     reached = next
   }
-  return null
+  return { ms: reached, isEnd: false }
 }
 
 function endOfLast(window: Openings, atMs: number): number | null {
