@@ -12,8 +12,8 @@ export interface WindowSpan {
   readonly knownUntilMs: number
 }
 
-/** Windows that follow on one another without a gap for more openings than this are said to end never; each takes some 0.1 ms. */
-const MOST_OPENINGS = 60
+/** Windows that follow on one another without a gap for more openings than this are said to end never: a week of every hour. Each takes some 0.1 ms. */
+const MOST_OPENINGS = 200
 
 /** The span in which a moment lies. Pure. */
 export function windowSpanAt(windows: readonly Openings[], atMs: number): WindowSpan {
