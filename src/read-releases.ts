@@ -65,7 +65,7 @@ export async function readReleases(setup: ReleaseSetup): Promise<RunningReleases
   return {
     ...{ controller, traffic, watches, linkKey },
     async begin() {
-      await controller.tick()
+      await controller.evaluateAll()
       endTicks = tickEachSecond(() => controller.tick())
     },
     async stop() {

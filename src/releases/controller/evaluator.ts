@@ -1,12 +1,16 @@
 import type { Draws } from '../../model/draws.ts'
+import { byItself } from '../engine/happen.ts'
+import { rollBack } from '../engine/roll-back.ts'
 import { isEnded } from '../state/phase.ts'
+import type { NewReleaseEvent } from '../state/release-event.ts'
 import { gatewayAuthor } from './gateway-author.ts'
 import type { LiveRelease } from './live-release.ts'
 import type { OncePerCause } from './once-per-cause.ts'
 import type { ReleaseBook } from './release-book.ts'
 import type { ReleaseWriter } from './release-writer.ts'
+import type { RollbackFirst } from './rollback-first.ts'
 import { AT_REST, nextMove, type Waiting } from './standing.ts'
-import type { World } from './surroundings-of.ts'
+import { surroundingsOf, type World } from './surroundings-of.ts'
 
 /** More moves than this at a time, and the rest comes with the next tick: other releases have their turn. */
 const MAX_MOVES = 50
@@ -18,8 +22,8 @@ export interface EvaluatorParts {
   readonly draws: Draws
   /** Epoch milliseconds. */
   readonly now: () => number
-  /** Releases that nothing may happen to by itself: their rollback is not recorded yet. */
-  readonly isHeld: (releaseId: string) => boolean
+  /** Nothing else may happen to a release whose rollback is not recorded yet. */
+  readonly rollbacks: RollbackFirst
   readonly failures: OncePerCause
 }
 
@@ -41,6 +45,15 @@ export class Evaluator {
 
   /** Settles when the release waits, or what stopped it is told. Never rejects. */
   async evaluate(releaseId: string): Promise<void> {
+    return this.#begun(releaseId)
+  }
+
+  /** The same without waiting for it. */
+  evaluateSoon(releaseId: string): void {
+    void this.#begun(releaseId)
+  }
+
+  #begun(releaseId: string): Promise<void> {
     const running = this.#underWay.get(releaseId)
     if (running !== undefined) {
       running.isAgainWanted = true
@@ -59,7 +72,8 @@ export class Evaluator {
         state.isAgainWanted = false
         isThrough = await this.#movesOf(releaseId)
       } while (isThrough && state.isAgainWanted)
-      this.#parts.failures.succeeded(releaseId)
+      const { rollbacks, failures } = this.#parts
+      if (!rollbacks.isPending(releaseId)) failures.succeeded(releaseId)
     } catch (error) {
       this.#parts.failures.failed(releaseId, error)
     } finally {
@@ -72,7 +86,7 @@ export class Evaluator {
     for (let moves = 0; moves < MAX_MOVES; moves++) {
       const live = this.#movable(releaseId)
       if (live === null) return true
-      const { world, now } = this.#parts
+      const { world, now, rollbacks } = this.#parts
       const move = nextMove(world, live, now())
       if (move.kind === 'wait') {
         const isOver = isEnded(live.state.phase) && move.untilMs === null
@@ -81,6 +95,7 @@ export class Evaluator {
         return true
       }
       if (move.kind === 'ask') world.desk.ask(live, move.question)
+      else if (rollbacks.takesBack(live.state, move.events)) await this.#rollBack(live, move.events)
       else await this.#write(releaseId)
     }
     return false
@@ -97,9 +112,28 @@ export class Evaluator {
     })
   }
 
+  /** Served first, and recorded by whatever the release has become meanwhile. */
+  async #rollBack(decided: LiveRelease, events: readonly NewReleaseEvent[]): Promise<void> {
+    const { writer, book, draws, now, world, rollbacks } = this.#parts
+    const { id } = decided.stored
+    await rollbacks.run(decided, events, () =>
+      writer.run(gatewayAuthor(draws, now()), async (_, { append }) => {
+        const live = book.kept(id)
+        if (live === null || isEnded(live.state.phase)) return
+        if (live.state.sequence === decided.state.sequence) {
+          await append(live, events)
+          return
+        }
+        const surroundings = surroundingsOf(world, live, now())
+        const author = byItself(now(), events[0]?.reason ?? null)
+        await append(live, rollBack({ ...live, surroundings }, author))
+      }),
+    )
+  }
+
   #movable(releaseId: string): LiveRelease | null {
-    const { book, isHeld } = this.#parts
-    return isHeld(releaseId) ? null : book.kept(releaseId)
+    const { book, rollbacks } = this.#parts
+    return rollbacks.isPending(releaseId) ? null : book.kept(releaseId)
   }
 
   #forget(releaseId: string): void {

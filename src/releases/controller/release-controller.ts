@@ -75,6 +75,7 @@ export class ReleaseController {
     this.#rollbacks = new RollbackFirst({
       world,
       configuration,
+      now,
       recorded: (id) => {
         failures.succeeded(id)
         this.#watchers.tell(id)
@@ -83,11 +84,11 @@ export class ReleaseController {
       failed: (id, error) => failures.failed(id, error),
     })
     const writer = this.#writer
-    const isHeld = (id: string) => this.#rollbacks.isPending(id)
-    this.#evaluator = new Evaluator({ book, writer, world, draws, now, isHeld, failures })
+    const rollbacks = this.#rollbacks
+    this.#evaluator = new Evaluator({ book, writer, world, draws, now, rollbacks, failures })
     this.#verbs = new ReleaseVerbs({
       ...{ store, book, writer, world, now },
-      rollbacks: this.#rollbacks,
+      rollbacks,
     })
   }
 
@@ -102,9 +103,15 @@ export class ReleaseController {
     return this.#rules
   }
 
-  /** Looks at every release once. Never rejects. */
-  async tick(): Promise<void> {
+  /** What comes with the next second. Waits for nothing, so that no release can hold up the others. */
+  tick(): void {
     if (this.#isStopped) return
+    this.#rollbacks.tick()
+    for (const id of this.#book.ids()) this.#evaluator.evaluateSoon(id)
+  }
+
+  /** Looks at every release once. Never rejects. */
+  async evaluateAll(): Promise<void> {
     await Promise.all(this.#book.ids().map((id) => this.#evaluator.evaluate(id)))
   }
 
@@ -179,7 +186,7 @@ export class ReleaseController {
     await this.#writer.run(author, (transaction) => transaction.releases.setStop(stop))
     this.#rules.setStop(stop, this.#parts.now())
     this.#tellAll()
-    await this.tick()
+    await this.evaluateAll()
   }
 
   async addFreeze(freeze: Freeze, author: ChangeAuthor): Promise<GatewayFreeze> {
@@ -211,7 +218,7 @@ export class ReleaseController {
   async #freezesChanged(): Promise<void> {
     this.#rules.setFreezes(await this.#parts.store.releases.freezes())
     this.#tellAll()
-    await this.tick()
+    await this.evaluateAll()
   }
 
   #tellAll(): void {
@@ -219,6 +226,6 @@ export class ReleaseController {
   }
 
   #evaluateSoon(releaseId: string): void {
-    if (!this.#isStopped) void this.#evaluator.evaluate(releaseId)
+    if (!this.#isStopped) this.#evaluator.evaluateSoon(releaseId)
   }
 }

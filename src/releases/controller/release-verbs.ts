@@ -2,6 +2,7 @@ import { GatewayError } from '../../model/errors.ts'
 import type { ChangeAuthor, Store } from '../../store/store.ts'
 import { applyVerb } from '../engine/apply-verb.ts'
 import type { Verb, VerbArguments } from '../engine/verb.ts'
+import { isEnded } from '../state/phase.ts'
 import type { NewReleaseEvent } from '../state/release-event.ts'
 import type { LiveRelease } from './live-release.ts'
 import { type ReleaseBook, read } from './release-book.ts'
@@ -48,24 +49,34 @@ export class ReleaseVerbs {
     const { book, store, rollbacks } = this.#parts
     const release = book.liveNamed(key) ?? (await book.find(store.releases, key))
     const { id } = release.stored
-    if (rollbacks.isPending(id) && call.verb !== 'rollback') {
-      throw refused(
-        `${call.verb} refused: the rollback is not recorded yet; wait for it`,
-        release,
-        [],
-      )
-    }
+    if (call.verb !== 'rollback') this.#refuseWhilePending(release, call)
     const { events } = this.#judge(release, call)
-    const takesBack = events.some(({ happening }) => happening.type === 'rollback-started')
-    return takesBack ? this.#rollBack(release, call) : this.#record(id, call)
+    return rollbacks.takesBack(release.state, events)
+      ? this.#rollBack(release, call)
+      : this.#recordInTurn(id, call)
   }
 
-  async #record(id: string, call: VerbCall): Promise<VerbDone> {
+  /** A rollback that came while this one stood in line wins. */
+  #refuseWhilePending(release: LiveRelease, { verb }: VerbCall): void {
+    if (!this.#parts.rollbacks.isPending(release.stored.id)) return
+    throw refused(`${verb} refused: the rollback is not recorded yet; wait for it`, release, [])
+  }
+
+  #recordInTurn(id: string, call: VerbCall): Promise<VerbDone> {
+    return this.#record(id, call, (before) => this.#refuseWhilePending(before, call))
+  }
+
+  async #record(
+    id: string,
+    call: VerbCall,
+    check: (before: LiveRelease) => void,
+  ): Promise<VerbDone> {
     const { writer, book } = this.#parts
     return writer.run(call.author, async (transaction, { append }) => {
       const stored = await transaction.releases.get(id)
       if (stored === null) throw new GatewayError('not_found', 'the release was deleted meanwhile')
       const before = book.kept(id) ?? (await read(transaction.releases, stored))
+      check(before)
       const { events, message } = this.#judge(before, call)
       if (events.length === 0) {
         return { release: before, isChanged: false, message, unrecorded: null }
@@ -82,9 +93,14 @@ export class ReleaseVerbs {
     const { events, message } = this.#judge(release, call)
     if (events.length === 0) return { release, isChanged: false, message, unrecorded: null }
     const record = async () => {
-      await this.#record(id, call)
+      const present = book.kept(id)
+      // Its end was under way already, and no record of a rollback can follow on it.
+      if (present === null || isEnded(present.state.phase)) return
+      await this.#record(id, call, () => {})
     }
     const recorded = await rollbacks.run(release, events, record)
+    const present = book.kept(id)
+    if (present !== null && recorded.isRecorded) this.#judge(present, call)
     return {
       release: rollbacks.servedOf(id) ?? book.kept(id) ?? release,
       isChanged: true,

@@ -4,7 +4,9 @@ import type { Plugin } from '../../model/plugin.ts'
 import { effectOf } from '../engine/effect.ts'
 import { foldNewEvents } from '../state/fold.ts'
 import type { NewReleaseEvent } from '../state/release-event.ts'
+import type { ReleaseState } from '../state/release-state.ts'
 import type { LiveRelease } from './live-release.ts'
+import { nextMove } from './standing.ts'
 import { pluginView, serviceView, type World } from './surroundings-of.ts'
 
 /** How one plugin is served in place of what is stored of it (see `LiveConfiguration.override`). */
@@ -24,10 +26,14 @@ export interface OverrideSink {
 const RECORD_WITHIN_MS = 25
 const FIRST_RETRY_MS = 50
 const LONGEST_RETRY_MS = 2_000
+/** For the records that are not there when the process stops. */
+const LAST_WHILE_MS = 2_000
 
 export interface RollbackFirstParts {
   readonly world: World
   readonly configuration: OverrideSink
+  /** Epoch milliseconds. */
+  readonly now: () => number
   /** Called when the record is there at last, or not needed any more. */
   readonly recorded: (releaseId: string) => void
   /** Called with why it is not there yet. Must not throw. */
@@ -41,7 +47,9 @@ export type Recorded =
 
 interface Pending {
   /** The release as it is served. */
-  readonly served: LiveRelease
+  served: LiveRelease
+  /** Ids of the plugins that are served otherwise than they are stored. */
+  readonly overridden: Set<string>
   readonly abort: AbortController
   /** Settles when the record is there, or the attempts were ended. Never rejects. */
   readonly done: Promise<void>
@@ -58,6 +66,14 @@ export class RollbackFirst {
 
   isPending(releaseId: string): boolean {
     return this.#pending.has(releaseId)
+  }
+
+  /** Whether events that follow on the state must not wait for the database: they take traffic back. */
+  takesBack({ phase }: ReleaseState, events: readonly NewReleaseEvent[]): boolean {
+    return (
+      phase === 'rolling-back' ||
+      events.some(({ happening }) => happening.type === 'rollback-started')
+    )
   }
 
   /** A release as it is served while its rollback is not recorded; null for all others. */
@@ -77,7 +93,8 @@ export class RollbackFirst {
     const { id } = live.stored
     const known = this.#pending.get(id)
     if (known !== undefined) return this.#answer(known.done, () => AGAIN)
-    const lift = this.#serve(live, events)
+    const overridden = new Set<string>()
+    const served = this.#serve(live, events, overridden)
     const abort = new AbortController()
     let problem: string | null = null
     const attempts = async (): Promise<void> => {
@@ -93,20 +110,41 @@ export class RollbackFirst {
       }
     }
     const done = attempts().then(() => {
+      if (abort.signal.aborted) return
       this.#pending.delete(id)
-      if (!abort.signal.aborted) lift()
+      for (const plugin of overridden) {
+        this.#parts.configuration.liftOverride({ kind: 'plugins', id: plugin })
+      }
       this.#parts.recorded(id)
     })
-    const state = foldNewEvents(live.release, live.state, events)
-    this.#pending.set(id, { served: { ...live, state }, abort, done })
+    this.#pending.set(id, { served, overridden, abort, done })
     return this.#answer(done, () => problem ?? SLOW)
   }
 
-  /** Ends all attempts. What is not recorded by then is lost with the process, and its share is that of before. */
+  /** Goes on with ramps that fall: their time does not wait for the record. */
+  tick(): void {
+    for (const pending of this.#pending.values()) {
+      if (pending.served.state.phase !== 'rolling-back') continue
+      const { served, overridden } = pending
+      const move = nextMove(this.#parts.world, served, this.#parts.now())
+      if (move.kind === 'append') pending.served = this.#serve(served, move.events, overridden)
+    }
+  }
+
+  /**
+   * Ends all attempts, those that have hope after a last while. What is not recorded by then is lost with the process,
+   * and its share is that of before.
+   */
   async stop(): Promise<void> {
     const pending = [...this.#pending.values()]
+    const all = Promise.all(pending.map(({ done }) => done))
+    if (pending.length > 0) {
+      const timeout = new AbortController()
+      await Promise.race([all, pause(LAST_WHILE_MS, timeout.signal)])
+      timeout.abort()
+    }
     for (const { abort } of pending) abort.abort()
-    await Promise.all(pending.map(({ done }) => done))
+    await all
   }
 
   async #answer(done: Promise<void>, reason: () => string): Promise<Recorded> {
@@ -119,18 +157,28 @@ export class RollbackFirst {
     return isThere ? { isRecorded: true } : { isRecorded: false, reason: reason() }
   }
 
-  #serve({ release, state, stored }: LiveRelease, events: readonly NewReleaseEvent[]): () => void {
-    const { world, configuration } = this.#parts
-    const snapshot = world.snapshot()
+  /** The release after the events, with its plugin served as they ask. */
+  #serve(
+    live: LiveRelease,
+    events: readonly NewReleaseEvent[],
+    overridden: Set<string>,
+  ): LiveRelease {
+    const { release, state, stored } = live
+    const snapshot = this.#parts.world.snapshot()
     const { plugin } = effectOf(release, state, events, {
       plugin: pluginView(snapshot, stored.serviceId),
       service: serviceView(snapshot, stored.serviceId),
     })
-    if (plugin === null || plugin.kind === 'delete' || plugin.id === null) return () => {}
-    const place = { kind: 'plugins', id: plugin.id } as const
-    const { fields } = plugin
-    configuration.override({ ...place, apply: (row) => withConfig(row, fields) })
-    return () => configuration.liftOverride(place)
+    if (plugin?.kind === 'write' && plugin.id !== null) {
+      const { id, fields } = plugin
+      overridden.add(id)
+      this.#parts.configuration.override({
+        kind: 'plugins',
+        id,
+        apply: (row) => withConfig(row, fields),
+      })
+    }
+    return { ...live, state: foldNewEvents(release, state, events) }
   }
 }
 
