@@ -22,14 +22,10 @@ let temporary: string
 
 /** A short demo with a temporary folder of its own, so that what it leaves behind can be seen. */
 function startDemo(): DemoRun {
-  const child = spawn(
-    process.execPath,
-    [MAIN, '--duration', '4', '--consumers', '60', '--steps', '40'],
-    {
-      env: { ...process.env, TMPDIR: temporary },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
+  const child = spawn(process.execPath, [MAIN, '--duration', '4', '--consumers', '60'], {
+    env: { ...process.env, TMPDIR: temporary },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const lines: string[] = []
   const waiting = new Set<{ text: string; resolve: () => void }>()
   const keep = (line: string) => {
@@ -73,23 +69,36 @@ describe('npm run demo', { timeout: 60_000 }, () => {
   })
   afterEach(() => rmSync(temporary, { recursive: true, force: true }))
 
-  it('rolls out to everybody, flips back, has no errors and leaves nothing behind', async () => {
+  it('promotes the sample release, rolls the next one back, has no errors and leaves nothing behind', async () => {
     const run = startDemo()
     const code = await run.exitCode
     const text = run.lines.join('\n')
     expect(code, text).toBe(0)
-    expect(text).toMatch(/passed: \d+ requests, 0 errors, 60 moved forward, 0 backwards/)
-    expect(text).toMatch(/asked 100\.0 % {2}consumers 100\.0 % {2}requests 100\.0 %/)
+    expect(text).toContain('60 consumers, each with a key: 3 testers, 9 employees, 48 others')
+    expect(text).toContain('created address-v2 for service address')
+    expect(text).toContain('step 1 of 6 (testers), share 0 %, groups testers')
+    const shares = [...text.matchAll(/address-v2 .* share ([\d.]+) % .*forward/g)].map(([, one]) =>
+      Number(one),
+    )
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b))
+    expect(text).toMatch(
+      /✔ succeeded, step 6 of 6, share 100 % +consumers 100\.0 % {2}requests 100\.0 % {2}forward {2}60 {2}backwards 0 {2}errors 0/,
+    )
+    expect(text).toContain('address-v3: it is rolled back\n✖ rolled-back: errors in checkout')
     expect(text).toMatch(/the next [1-9]\d* requests: [1-9]\d* primary, 0 canary/)
+    expect(text).toMatch(/address-v3 +✖ rolled-back.*50 % .*\naddress-v2 +✔ succeeded .*100 %/)
     expect(text).toContain('What to try next')
+    expect(run.lines.at(-1)).toMatch(
+      /^passed: \d+ requests, 0 errors, \d+ moved forward, 0 backwards$/,
+    )
     expect(text).not.toContain('\x1b')
     expect(readdirSync(temporary)).toEqual([])
   })
 
   it('leaves nothing running and no folder when it is interrupted', async () => {
     const run = startDemo()
-    await run.saw('the canary takes over')
-    expect(processesOf(run)).toHaveLength(3)
+    await run.saw('step 1 of 6, share 0 %')
+    expect(processesOf(run)).toHaveLength(4)
     run.child.kill('SIGINT')
     expect(await run.exitCode, run.lines.join('\n')).toBe(130)
     expect(processesOf(run)).toEqual([])
