@@ -286,6 +286,21 @@ describe('stopping with reuse_port or stop_delay', () => {
     expect(lines(started).at(-1)).toMatchObject({ msg: 'stopped at once', cut_requests: 0 })
   })
 
+  it('refuses a rollback once its database is closed: the next process would not know of it', async () => {
+    const started = run([...(await handingOver()), '--stop-delay', '1m'])
+    const urls = await ready(started)
+    await admin(urls.admin, '/services', { name: 'shop', url: 'http://127.0.0.1:9' })
+    const release = { name: 'shop-v2', service: 'shop', canary: { upstream_host: '127.0.0.2' } }
+    await admin(urls.admin, '/releases', { ...release, steps: [{ percentage: 50, hold: '1d' }] })
+    started.child.kill('SIGTERM')
+    await until(started, 'database closed for the next process')
+    const refused = await fetch(`${urls.admin}/releases/shop-v2/rollback`, { method: 'POST' })
+    expect(refused.status).toBe(503)
+    expect(await refused.json()).toMatchObject({ detail: expect.stringContaining('Ask again') })
+    started.child.kill('SIGTERM')
+    expect(await started.exit).toBe(1)
+  })
+
   it('without reuse_port keeps its database until the end of stop_delay', async () => {
     const started = run([...onDatabase(), '--stop-delay', '1m'])
     const urls = await ready(started)

@@ -8,6 +8,7 @@ import { supersede } from '../engine/supersede.ts'
 import type { LiveRelease } from './live-release.ts'
 import type { ReleaseBook } from './release-book.ts'
 import type { ReleaseWriter } from './release-writer.ts'
+import type { RollbackFirst } from './rollback-first.ts'
 
 export interface Creation {
   readonly document: ReleaseDocument
@@ -20,6 +21,7 @@ export interface CreationParts {
   readonly book: ReleaseBook
   readonly writer: ReleaseWriter
   readonly draws: Draws
+  readonly rollbacks: Pick<RollbackFirst, 'isPending'>
 }
 
 /**
@@ -27,7 +29,7 @@ export interface CreationParts {
  * `foreign_keys_unresolved` for a service that is not there, and as the store does.
  */
 export async function createRelease(
-  { book, writer, draws }: CreationParts,
+  { book, writer, draws, rollbacks }: CreationParts,
   { document, isSuperseding, author }: Creation,
 ): Promise<LiveRelease> {
   return writer.run(author, async (transaction, writes) => {
@@ -37,6 +39,7 @@ export async function createRelease(
     const nowMs = author.at.getTime()
     const by = { actor: author.actor, reason: null, linkId: null, atMs: nowMs }
     if (before !== null && isSuperseding) {
+      if (rollbacks.isPending(before.stored.id)) throw notRecorded(before)
       await writes.append(before, supersede(before.state, id, by))
     }
     return writes.create(
@@ -62,4 +65,11 @@ export async function requireServiceOf(reader: StoreReader, key: string): Promis
   throw new GatewayError('foreign_keys_unresolved', message, {
     details: [{ path: ['service'], message }],
   })
+}
+
+function notRecorded({ stored }: LiveRelease): GatewayError {
+  return new GatewayError(
+    'release_conflict',
+    `the rollback of '${stored.name}' is not recorded yet; wait for it`,
+  )
 }

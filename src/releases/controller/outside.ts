@@ -8,6 +8,7 @@ import type { DeliveryAttempt, DeliveryTools } from '../delivery/delivery-tools.
 import { NotificationQueue } from '../delivery/notification-queue.ts'
 import { LINK_VERBS, type LinkVerb, signLink } from '../delivery/release-link.ts'
 import type { Notice } from '../document/notification.ts'
+import { shownUrl } from '../document/without-secrets.ts'
 import type { GateQuestion } from '../engine/move.ts'
 import type { GateAnswer } from '../engine/surroundings.ts'
 import { gateBody } from '../notifications/gate-body.ts'
@@ -54,7 +55,7 @@ export class Outside {
         body: gateBody(question, told, { reason: live.state.reason, links }),
         idempotencyKey: draws.uuid(),
         onAttempt: (attempt: DeliveryAttempt) =>
-          void attempts.push(record('gate', question.name, question.gate.url, attempt)),
+          void attempts.push(record('gate', question.name, shownUrl(question.gate.url), attempt)),
         signal,
       }
       return await askGate(question, asking, tools)
@@ -103,7 +104,14 @@ export class Outside {
           message,
           idempotencyKey: `${id}-${event.sequence}`,
           onAttempt: (attempt) =>
-            void this.#keep(id, [record('notification', notice, notification.url, attempt)]),
+            void this.#keep(id, [
+              record(
+                'notification',
+                notice,
+                shownUrl(notification.url, notification.format),
+                attempt,
+              ),
+            ]),
           onEnd: () => {},
         })
       }

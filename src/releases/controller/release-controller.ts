@@ -123,7 +123,12 @@ export class ReleaseController {
   /** Stores a release and makes its first moves. See `createRelease`. */
   async create(creation: Creation): Promise<LiveRelease> {
     const { stored } = await createRelease(
-      { book: this.#book, writer: this.#writer, draws: this.#parts.draws },
+      {
+        book: this.#book,
+        writer: this.#writer,
+        draws: this.#parts.draws,
+        rollbacks: this.#rollbacks,
+      },
       creation,
     )
     await this.#evaluator.evaluate(stored.id)
@@ -132,6 +137,8 @@ export class ReleaseController {
 
   /** What somebody asks of a release, and the moves that follow from it. See `ReleaseVerbs`. */
   async apply(key: string, call: VerbCall): Promise<VerbDone> {
+    // Served here it would end with this process, and the next one would not know of it.
+    if (this.#isStopped) throw new GatewayError('database_unavailable', STOPPED)
     const done = await this.#verbs.apply(key, call)
     if (done.unrecorded !== null) return done
     await this.#evaluator.evaluate(done.release.stored.id)
@@ -229,3 +236,6 @@ export class ReleaseController {
     if (!this.#isStopped) this.#evaluator.evaluateSoon(releaseId)
   }
 }
+
+const STOPPED =
+  'this gateway is stopping and has given its releases up; nothing was changed. Ask again: the next one may be there'

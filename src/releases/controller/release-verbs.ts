@@ -100,7 +100,9 @@ export class ReleaseVerbs {
     }
     const recorded = await rollbacks.run(release, events, record)
     const present = book.kept(id)
-    if (present !== null && recorded.isRecorded) this.#judge(present, call)
+    if (present !== null && recorded.isRecorded) {
+      this.#judge(present, { ...call, args: { ...call.args, linkId: null } })
+    }
     return {
       release: rollbacks.servedOf(id) ?? book.kept(id) ?? release,
       isChanged: true,
@@ -115,6 +117,10 @@ export class ReleaseVerbs {
   ): { readonly events: readonly NewReleaseEvent[]; readonly message: string } {
     const { world, now } = this.#parts
     const nowMs = now()
+    const { linkId } = args
+    if (linkId !== null && live.events.some((event) => event.linkId === linkId)) {
+      throw refused('this link was used already', live, [])
+    }
     const surroundings = surroundingsOf(world, live, nowMs)
     const given = { ...args, actor: author.actor, otherLive: this.#otherLive(live) }
     const outcome = applyVerb(verb, given, live.release, live.state, surroundings, nowMs)

@@ -39,13 +39,24 @@ function gateProblems({ gates }: ReleaseDocument): ErrorDetail[] {
 
 /** Somebody sends back what was shown. */
 function maskedSecrets({ gates, notify, steps }: ReleaseDocument): ErrorDetail[] {
-  const message = `'${MASKED}' is what secrets are shown as: give the secret itself, or null`
   return [
-    ...gates.map(({ secret }, index) => ({ secret, path: ['gates', index, 'secret'] })),
-    ...notify.map(({ secret }, index) => ({ secret, path: ['notify', index, 'secret'] })),
-    ...steps.map(({ gate }, index) => ({
-      secret: gate?.secret,
-      path: ['steps', index, 'gate', 'secret'],
-    })),
-  ].flatMap(({ secret, path }) => (secret === MASKED ? [{ path, message }] : []))
+    ...gates.flatMap((gate, index) => maskedIn(gate, ['gates', index])),
+    ...notify.flatMap((notification, index) => maskedIn(notification, ['notify', index])),
+    ...steps.flatMap(({ gate }, index) => maskedIn(gate, ['steps', index, 'gate'])),
+  ]
 }
+
+function maskedIn(
+  signed: { readonly url: string; readonly secret: string | null } | null,
+  path: readonly (string | number)[],
+): ErrorDetail[] {
+  if (signed === null) return []
+  const isMaskedUrl = signed.url.endsWith(`/${MASKED}`) || signed.url.endsWith(`?${MASKED}`)
+  return [
+    ...(signed.secret === MASKED ? [{ path: [...path, 'secret'], message: GIVE_SECRET }] : []),
+    ...(isMaskedUrl ? [{ path: [...path, 'url'], message: GIVE_URL }] : []),
+  ]
+}
+
+const GIVE_SECRET = `'${MASKED}' is what secrets are shown as: give the secret itself, or null`
+const GIVE_URL = `'${MASKED}' is what secret parts of URLs are shown as: give the whole URL`

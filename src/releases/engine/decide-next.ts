@@ -4,7 +4,7 @@ import type { ReleaseState } from '../state/release-state.ts'
 import { withDeadline } from './deadline.ts'
 import { decideBaking, decidePromoting } from './decide-end.ts'
 import { decideAfterEnd, decideFall } from './decide-fall.ts'
-import { decideProgress } from './decide-progress.ts'
+import { decideProgress, restore } from './decide-progress.ts'
 import { decideStart } from './decide-start.ts'
 import { byItself, happen } from './happen.ts'
 import type { Move } from './move.ts'
@@ -35,6 +35,8 @@ export function decideNext(
 /** What the release would do if nothing were wrong. */
 function planned(position: Position): Due {
   const { state } = position
+  // Cleared by what ends or takes back, so that only progress, bake and promotion wait for it.
+  if (state.isRestoring && state.phase !== 'paused') return notDue(restore(position))
   switch (state.phase) {
     case 'scheduled':
       return decideStart(position)

@@ -16,7 +16,6 @@ import { raisesNothing, wantedPlugin } from './wanted-plugin.ts'
 /** The next move of a release that is on its way through its steps. */
 export function decideProgress(position: Position): Due {
   const { release, state, nowMs } = position
-  if (state.isRestoring) return notDue(restore(position))
   const { step } = state
   if (step !== null && !step.isDone) {
     if (!step.isActed) return act(position, step)
@@ -32,7 +31,7 @@ export function decideProgress(position: Position): Due {
 }
 
 /** Somebody resumed after the plugin had been changed by hand: the release's own values are written again. */
-function restore(position: Position): Move {
+export function restore(position: Position): Move {
   const { release, state, surroundings, nowMs } = position
   const wanted = wantedPlugin(release, state.traffic)
   const blocked = raisesNothing(surroundings.plugin, wanted) ? null : increaseObstacle(position)

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { startTestGateway, type TestGateway } from '../../support/test-gateway.ts'
 import { until } from '../../support/until.ts'
 
@@ -56,6 +58,25 @@ async function pluginOf(name: string) {
     `/services/${name}/plugins`,
   )
   return data[0]?.config ?? null
+}
+
+/** A gate that says yes, and keeps the links that it is told. */
+async function startGateServer() {
+  let links: Record<string, string | null> = { approve: null }
+  const server = createServer(async (request, response) => {
+    const pieces: Buffer[] = []
+    for await (const piece of request) pieces.push(piece)
+    const body = JSON.parse(Buffer.concat(pieces).toString())
+    links = body.links ?? body.metadata?.links ?? links
+    response.end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    links: () => links,
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  }
 }
 
 async function refused(method: string, path: string, body?: unknown) {
@@ -262,6 +283,62 @@ it('secrets are never shown again', async () => {
   const { document, path } = await service({ gates: [gate], start: 'never' })
   const created = await gateway.admin('POST', '/releases', document)
   expect(JSON.stringify([created, await release(path)])).not.toContain('hunter2')
+})
+
+it('what stands behind the host in the URL of a chat is a secret, too', async () => {
+  const notify = [
+    { url: 'http://127.0.0.1:9/services/T0/xoxb-hunter2?key=hunter3', format: 'slack' },
+    { url: 'http://127.0.0.1:9/notices?token=hunter4' },
+  ]
+  const { document, path } = await service({ notify })
+  const created = await gateway.admin('POST', '/releases', document)
+  const deliveries = await until(
+    () => gateway.admin<{ data: object[] }>('GET', `${path}/deliveries`),
+    ({ data }) => data.length > 3,
+  )
+  const events = await gateway.admin('GET', `${path}/events`)
+  const shown = JSON.stringify([created, await release(path), events, deliveries])
+  expect(shown).not.toContain('hunter')
+  expect(shown).toContain('http://127.0.0.1:9/***')
+  expect(shown).toContain('http://127.0.0.1:9/notices?***')
+})
+
+it('what is shown of a release is not taken for its secrets when it is sent back', async () => {
+  const { document } = await service({
+    gates: [{ name: 'g', type: 'post-rollout', url: 'http://127.0.0.1:9/', secret: '***' }],
+    notify: [{ url: 'http://127.0.0.1:9/***', format: 'slack' }],
+  })
+  const { status, body } = await refused('POST', '/releases', document)
+  expect(status).toBe(400)
+  expect(JSON.stringify(body)).toMatch(/gates.*secret.*\*\*\*/)
+  expect(JSON.stringify(body)).toMatch(/notify.*url.*\*\*\*/)
+})
+
+it('a link acts once, also when two people follow it at once', async () => {
+  const gate = await startGateServer()
+  onTestFinished(() => gate.close())
+  const { document, path } = await service({
+    steps: [{ approval: { count: 2 } }],
+    gates: [{ name: 'g', type: 'rollout', url: gate.url, interval: '1s' }],
+  })
+  await gateway.admin('POST', '/releases', document)
+  const link = await until(
+    () => gate.links().approve,
+    (found) => found !== null,
+  )
+  const token = new URL(String(link)).pathname
+  const follow = (name: string) =>
+    fetch(`${gateway.node.admin}${token}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ name }),
+    })
+  const statuses = (await Promise.all([follow('bob'), follow('carol')])).map(({ status }) => status)
+  expect(statuses).toContain(200)
+  expect(statuses.some((status) => status === 409 || status === 410)).toBe(true)
+  expect(await release(path)).toMatchObject({ approvals: { needed: 2 } })
+  const { history } = await release(path)
+  expect(history.filter(({ type }) => type === 'approved')).toHaveLength(1)
 })
 
 it('a deleted service ends its release, which stays readable', async () => {

@@ -110,6 +110,29 @@ describe('a hand', () => {
   })
 })
 
+describe('a hand in the bake', () => {
+  const release = releaseOf({ steps: [{ percentage: 100 }], bake: '10s' })
+  const at100 = { ...AT_10, percentage: 100 }
+  const told: readonly Told[] = [
+    [0, STARTED],
+    [0, { type: 'step-started', step: 0 }],
+    [0, { type: 'traffic-set', traffic: at100 }],
+    [0, { type: 'step-done', step: 0 }],
+    [0, { type: 'baking' }],
+    [1_000, { type: 'paused', cause: 'changed-by-hand' }],
+    [2_000, RESUMED],
+  ]
+  const plugin = pluginFor(release, AT_10)
+
+  test('is overruled by who resumes, before anything is promoted', () => {
+    expect(typesOf(decide(release, told, 3_000, { plugin }))).toEqual(['traffic-set'])
+    expect(typesOf(decide(release, told, 99_000, { plugin }))).toEqual(['traffic-set'])
+    expect(decide(release, told, 99_000, { plugin, isCanaryUsable: false })).toMatchObject({
+      waitingFor: 'healthy-target',
+    })
+  })
+})
+
 describe('a rollback by a ramp', () => {
   const release = releaseOf({ steps: STEPS, rollback: { profile: 'ramp', over: '10s' } })
   const told: readonly Told[] = [...OVER, [20_000, { type: 'rollback-started' }]]

@@ -50,7 +50,9 @@ function riseProblems({
   if (!surroundings.isCanaryUsable) problems.push('rises with sick targets')
   if (isPromotion) return problems
   if (isByVerb) problems.push('rises by a verb that does not promote')
-  if (stateBefore.phase !== 'progressing') problems.push(`rises while ${stateBefore.phase}`)
+  const isOnItsWay = stateBefore.phase === 'progressing' || stateBefore.isRestoring
+  if (!isOnItsWay || stateBefore.phase === 'paused')
+    problems.push(`rises while ${stateBefore.phase}`)
   if (surroundings.schedule.closedBy !== null) {
     problems.push(`rises in a closed ${surroundings.schedule.closedBy}`)
   }
