@@ -55,15 +55,18 @@ function processesOf(run: DemoRun): string[] {
     if (!/^\d+$/.test(pid)) return false
     try {
       const parent = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ')[1]
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1')
-      return Number(parent) === run.child.pid || command.includes(temporary)
+      return Number(parent) === run.child.pid || commandOf(pid).includes(temporary)
     } catch {
       return false // it ended while we were looking
     }
   })
 }
 
-describe('npm run demo', { timeout: 60_000 }, () => {
+function commandOf(pid: string): string {
+  return readFileSync(`/proc/${pid}/cmdline`, 'latin1')
+}
+
+describe('npm run demo', { timeout: 120_000 }, () => {
   beforeEach(() => {
     temporary = mkdtempSync(join(tmpdir(), 'canary-demo-test-'))
   })
@@ -101,6 +104,17 @@ describe('npm run demo', { timeout: 60_000 }, () => {
     expect(processesOf(run)).toHaveLength(4)
     run.child.kill('SIGINT')
     expect(await run.exitCode, run.lines.join('\n')).toBe(130)
+    expect(processesOf(run)).toEqual([])
+    expect(readdirSync(temporary)).toEqual([])
+  })
+
+  it('ends with 1 and leaves nothing when the gateway is killed', async () => {
+    const run = startDemo()
+    await run.saw('step 1 of 6, share 0 %')
+    const [gateway] = processesOf(run).filter((pid) => commandOf(pid).includes('canary.js'))
+    process.kill(Number(gateway), 'SIGKILL')
+    expect(await run.exitCode, run.lines.join('\n')).toBe(1)
+    expect(run.lines.at(-1)).toMatch(/^the gateway is gone: /)
     expect(processesOf(run)).toEqual([])
     expect(readdirSync(temporary)).toEqual([])
   })
