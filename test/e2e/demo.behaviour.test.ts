@@ -22,7 +22,7 @@ let temporary: string
 
 /** A short demo with a temporary folder of its own, so that what it leaves behind can be seen. */
 function startDemo(): DemoRun {
-  const child = spawn(process.execPath, [MAIN, '--duration', '4', '--consumers', '60'], {
+  const child = spawn(process.execPath, [MAIN, '--duration', '4', '--consumers', '40'], {
     env: { ...process.env, TMPDIR: temporary },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -77,7 +77,7 @@ describe('npm run demo', { timeout: 120_000 }, () => {
     const code = await run.exitCode
     const text = run.lines.join('\n')
     expect(code, text).toBe(0)
-    expect(text).toContain('60 consumers, each with a key: 3 testers, 9 employees, 48 others')
+    expect(text).toContain('40 consumers, each with a key: 2 testers, 6 employees, 32 others')
     expect(text).toContain('created address-v2 for service address')
     expect(text).toContain('step 1 of 6 (testers), share 0 %, groups testers')
     const shares = [...text.matchAll(/address-v2 .* share ([\d.]+) % .*forward/g)].map(([, one]) =>
@@ -85,7 +85,7 @@ describe('npm run demo', { timeout: 120_000 }, () => {
     )
     expect(shares).toEqual(shares.toSorted((a, b) => a - b))
     expect(text).toMatch(
-      /✔ succeeded, step 6 of 6, share 100 % +consumers 100\.0 % {2}requests 100\.0 % {2}forward {2}60 {2}backwards 0 {2}errors 0/,
+      /✔ succeeded, step 6 of 6, share 100 % +consumers 100\.0 % {2}requests 100\.0 % {2}forward {2}40 {2}backwards 0 {2}errors 0/,
     )
     expect(text).toContain('address-v3: it is rolled back\n✖ rolled-back: errors in checkout')
     expect(text).toMatch(/the next [1-9]\d* requests: [1-9]\d* primary, 0 canary/)
