@@ -3,13 +3,13 @@ import type { Registry } from 'prom-client'
 import { createAdminApp } from './admin/admin-app.ts'
 import type { AdminDependencies } from './admin/dependencies.ts'
 import { createWriting } from './admin/writing.ts'
-import { isUnchecked } from './balancing/health/health-rules.ts'
 import { packageVersion } from './cli/package-version.ts'
 import { declarativeReload, type Reload } from './declarative-reload.ts'
+import { closeForSuccessor, untilSuccessor } from './hand-over.ts'
 import { openListeners } from './listeners.ts'
 import { logNameEvent } from './log-name-event.ts'
 import type { LogOutput } from './metrics/log-output.ts'
-import { type NodeReadings, registerNodeMetrics } from './metrics/node-metrics.ts'
+import { registerNodeMetrics } from './metrics/node-metrics.ts'
 import { RequestMetrics } from './metrics/request-metrics.ts'
 import { registerRetryMetrics } from './metrics/retry-metrics.ts'
 import { registerTargetMetrics } from './metrics/target-metrics.ts'
@@ -17,9 +17,9 @@ import { TrafficWindows } from './metrics/traffic/traffic-windows.ts'
 import type { Draws } from './model/draws.ts'
 import type { Change } from './model/entity.ts'
 import { type SettingName, type Settings, stopDelayMs } from './model/settings.ts'
+import { readingsOf } from './node-readings.ts'
 import { openPort } from './ports/port.ts'
 import { createSharedPorts } from './ports/shared-port.ts'
-import { untilSuccessorServes } from './ports/successor.ts'
 import type { Clock } from './proxy/clock.ts'
 import { type DrainReport, Gateway } from './proxy/gateway.ts'
 import { compileTrust } from './proxy/head/client-address.ts'
@@ -29,7 +29,6 @@ import type { LoadMeter } from './proxy/overload/load-meter.ts'
 import { retryReadings } from './proxy/retry-readings.ts'
 import { refusals, targetLoads } from './proxy/target-loads.ts'
 import { readReleases } from './read-releases.ts'
-import { isHeld } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 
 export interface NodeParts {
@@ -248,75 +247,8 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
   }
 }
 
-/** Longer than any change of the configuration takes. */
-const STORE_CLOSE_TIMEOUT_MS = 10_000
-
-/**
- * Lets the process after this one open the database. A change under way ends first; later ones are refused, so that
- * none is acknowledged here and missing there.
- */
-async function closeForSuccessor(store: Store, { logger }: LogOutput): Promise<void> {
-  const closing = store.close().then(
-    () => logger.info('database closed for the next process'),
-    (error: unknown) => logger.error({ err: error }, 'the database could not be closed'),
-  )
-  const timeout = new AbortController()
-  await Promise.race([
-    closing,
-    pause(STORE_CLOSE_TIMEOUT_MS, null, { signal: timeout.signal }).then(
-      () => logger.error('the database is still being written to; going on'),
-      () => {},
-    ),
-  ])
-  timeout.abort()
-}
-
-/** For a process that has the database to compile it and to listen. */
-const SUCCESSOR_TIMEOUT_MS = 30_000
-
-function untilSuccessor(settings: Settings, clock: Clock): Promise<void> {
-  const place = { admin: settings.admin_listen, adminToken: settings.admin_token ?? null }
-  return untilSuccessorServes(place, {
-    maxMs: SUCCESSOR_TIMEOUT_MS,
-    monotonicMs: clock.monotonicMs,
-    isUnderWay: () => isHeld(settings.database),
-  })
-}
-
 /** As Kong tells it: `127.0.0.1:8000`, and `127.0.0.1:8443 ssl` for one with TLS. */
 interface Listen {
   proxy: readonly string[]
   admin: readonly string[]
-}
-
-function readingsOf(
-  gateway: Gateway,
-  { version, now }: { readonly version: string; readonly now: () => number },
-): NodeReadings {
-  const { configuration, health } = gateway
-  return {
-    version,
-    configurationVersion: () => configuration.snapshot.version,
-    connections: () => {
-      const { connectionsActive, connectionsWriting, connectionsWaiting } = gateway.counts
-      return { active: connectionsActive, writing: connectionsWriting, waiting: connectionsWaiting }
-    },
-    requestsInFlight: () => gateway.counts.requestsInFlight,
-    overload: () => gateway.overload,
-    staleNames: () => gateway.staleNames(),
-    *upstreams() {
-      for (const upstream of configuration.runtime.upstreamsByName.values()) {
-        if (isUnchecked(upstream.health)) continue
-        yield {
-          name: upstream.name,
-          isPanicking: health.availability(upstream, now()).isPanicking,
-          ejections: health.ejections(upstream.id),
-          targets: upstream.peers.map(({ key }) => ({
-            target: key,
-            isHealthy: health.of(upstream.id, key).unhealthyBy === null,
-          })),
-        }
-      }
-    },
-  }
 }

@@ -11,6 +11,7 @@ import type {
 } from '../forwarder.ts'
 import { isWebSocket } from '../head/websocket-request.ts'
 import { AnswerRelay, cutShort } from './answer-relay.ts'
+import { AttemptWaits } from './attempt-waits.ts'
 import { BodyRelay } from './body-relay.ts'
 import type { ClientPatience } from './client-patience.ts'
 import { isEventStream } from './event-stream.ts'
@@ -26,7 +27,6 @@ import { framingFault } from './framing.ts'
 import { RequestView, ResponseView, type ViewedAttempt } from './library-views.ts'
 import { writeRequestHead } from './request-head.ts'
 import { Tunnel, type TunnelEnd } from './tunnel.ts'
-import { Wait } from './wait.ts'
 
 /** More interim answers than this before the final one are taken for an attack (reliability.md section 2). */
 const INTERIM_ANSWERS = 16
@@ -53,7 +53,7 @@ export class Attempt implements ViewedAttempt {
   #answer: IncomingMessage | null = null
   #relay: AnswerRelay | null = null
   readonly #connection: ConnectionWait
-  readonly #waiting = new Wait<ForwardFailureReason>((reason) => this.#onLate(reason))
+  readonly #waits: AttemptWaits
   #isEventStream = false
   #isConnected = false
   #interimAnswers = 0
@@ -65,6 +65,7 @@ export class Attempt implements ViewedAttempt {
     this.#client = client
     this.#handlers = handlers
     this.#patience = patience
+    this.#waits = new AttemptWaits({ timeouts: request.timeouts, patience, late: this.#onLate })
     this.#connection = request.connections.await()
     this.requestView = new RequestView(request, this)
     client.response.on('close', this.#onClientClose)
@@ -91,7 +92,7 @@ export class Attempt implements ViewedAttempt {
     const socket = sink.socket as Socket
     if (socket.connecting) {
       this.#connection.assigned()
-      this.#wait('connect-timeout', this.#request.timeouts.connectMs)
+      this.#waits.forConnection()
       socket.once(
         this.#request.destination.tls === null ? 'connect' : 'secureConnect',
         this.#onConnected,
@@ -114,7 +115,7 @@ export class Attempt implements ViewedAttempt {
       return
     }
     this.#answer = answer
-    this.#wait('read-timeout', this.#request.timeouts.readMs)
+    this.#waits.forAnswer()
     if (this.#isFeeding() && (answer.statusCode ?? 0) >= FIRST_REFUSING_STATUS) {
       this.#body?.stop()
       this.#client.response.shouldKeepAlive = false
@@ -134,7 +135,7 @@ export class Attempt implements ViewedAttempt {
 
   #openEventStream(): void {
     this.#isEventStream = true
-    this.#awaitMore()
+    this.#waits.forEventStream()
     this.#handlers.opened({ kind: 'event_stream', end: this.#endAnswer })
   }
 
@@ -152,7 +153,7 @@ export class Attempt implements ViewedAttempt {
     this.#connection.end()
     this.#handlers.connected(this.#sink.reusedSocket)
     if (this.#request.body.kind === 'none') {
-      this.#wait('read-timeout', this.#request.timeouts.readMs)
+      this.#waits.forAnswer()
       return
     }
     // Not before: a body that nothing was taken of can still go to another target.
@@ -176,14 +177,13 @@ export class Attempt implements ViewedAttempt {
     if (this.#body === null) return
     if (this.#answer !== null) {
       // It began early, and may wait for more of the body before it goes on.
-      if (this.#waiting.reason !== 'client-silent') this.#onAnswerProgress()
+      if (!this.#waits.isForClient) this.#onAnswerProgress()
       return
     }
-    const { readMs, sendMs } = this.#request.timeouts
     const awaited = this.#body.waitsFor()
-    if (awaited === 'answer') this.#wait('read-timeout', readMs)
-    else if (awaited === 'upstream') this.#wait('send-timeout', sendMs)
-    else this.#wait('client-silent', this.#patience.silenceMs)
+    if (awaited === 'answer') this.#waits.forAnswer()
+    else if (awaited === 'upstream') this.#waits.forUpstream()
+    else this.#waits.forClient()
   }
 
   readonly #onSlowBody = (): void => {
@@ -207,24 +207,14 @@ export class Attempt implements ViewedAttempt {
   }
 
   readonly #onAnswerProgress = (): void => {
-    if (!this.#relay?.isStopped) this.#awaitMore()
-  }
-
-  /** More of the answer is awaited. */
-  #awaitMore(): void {
-    const { eventStreamIdleMs } = this.#patience
-    const { readMs } = this.#request.timeouts
-    if (this.#isEventStream && eventStreamIdleMs !== null) {
-      // Who has raised read_timeout for the sake of quiet streams has meant it.
-      this.#wait('stream-idle', Math.max(eventStreamIdleMs, readMs))
-    } else {
-      this.#wait('read-timeout', readMs)
-    }
+    if (this.#relay?.isStopped) return
+    if (this.#isEventStream) this.#waits.forEventStream()
+    else this.#waits.forAnswer()
   }
 
   /** What is left of the answer waits for the client to take it. */
   readonly #onAnswerHeldUp = (): void => {
-    this.#wait('client-silent', this.#patience.silenceMs)
+    this.#waits.forClient()
   }
 
   readonly #onContinue = (): void => {
@@ -252,7 +242,7 @@ export class Attempt implements ViewedAttempt {
       return
     }
     flushHead(response)
-    this.#waiting.stop()
+    this.#waits.end()
     const client = upgrade.takeOver()
     const tunnel = new Tunnel({
       client: client.socket,
@@ -303,16 +293,12 @@ export class Attempt implements ViewedAttempt {
     return true
   }
 
-  #wait(reason: ForwardFailureReason, timeoutMs: number): void {
-    if (!this.#isSettled) this.#waiting.start(reason, timeoutMs)
-  }
-
   /** Whether some of the client's body is still to be handed over. */
   #isFeeding(): boolean {
     return this.#body !== null && !this.#body.isDone
   }
 
-  #onLate(reason: ForwardFailureReason): void {
+  readonly #onLate = (reason: ForwardFailureReason): void => {
     if (reason === 'stream-idle') this.#handlers.silent()
     else this.#fail(reason, 'no progress in time')
   }
@@ -333,7 +319,7 @@ export class Attempt implements ViewedAttempt {
     if (this.#isSettled) return
     this.#isSettled = true
     this.#connection.end()
-    this.#waiting.stop()
+    this.#waits.end()
     this.#body?.stop()
     const { request, response } = this.#client
     response.removeListener('close', this.#onClientClose)
