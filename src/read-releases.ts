@@ -25,7 +25,10 @@ export interface ReleaseSetup {
   readonly random: () => number
   /** Where links in messages lead, without a slash at the end. */
   readonly baseUrl: () => string
-  readonly log: { error(fields: object, message: string): void }
+  readonly log: {
+    info(fields: object, message: string): void
+    error(fields: object, message: string): void
+  }
   /** The configuration is a file: releases can be read, and none goes on. */
   readonly isDeclarative: boolean
 }

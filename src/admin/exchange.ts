@@ -1,6 +1,7 @@
 import type { RequestHandler, Response } from 'express'
 import { GatewayError } from '../model/errors.ts'
 import { textFromHeader } from '../model/header-text.ts'
+import { GATEWAY_ACTOR } from '../releases/state/release-event.ts'
 import type { ChangeAuthor } from '../store/store.ts'
 import type { AdminDependencies } from './dependencies.ts'
 
@@ -45,6 +46,10 @@ export function exchanges(
     measureLatency(response, receivedAtMs, dependencies.now)
     if (claimed.length > MAX_ACTOR_LENGTH) {
       const message = `Canary-Actor is longer than ${MAX_ACTOR_LENGTH} characters`
+      throw new GatewayError('invalid_options', message)
+    }
+    if (claimed === GATEWAY_ACTOR) {
+      const message = `Canary-Actor is '${GATEWAY_ACTOR}', which stands for what the gateway does by itself; give another name`
       throw new GatewayError('invalid_options', message)
     }
     next()

@@ -10,6 +10,7 @@ import {
   confirmationPage,
   linkResultPage,
 } from '../../releases/notifications/confirmation-page.ts'
+import { GATEWAY_ACTOR } from '../../releases/state/release-event.ts'
 import { decodeUtf8 } from '../body/decode-utf8.ts'
 import { readBody } from '../body/read-body.ts'
 import { exchangeOf } from '../exchange.ts'
@@ -40,8 +41,8 @@ export function linkHandlers(dependencies: ReleaseDependencies): Handlers {
       const found = await openLink(dependencies, token)
       if (found.kind === 'page') return sendPage(response, found.status, found.html)
       const given = FORM.safeParse({ name: form.get('name'), reason: form.get('reason') ?? '' })
-      if (!given.success) {
-        return sendPage(response, 400, linkResultPage('Not done', 'Your name is required.'))
+      if (!given.success || given.data.name === GATEWAY_ACTOR) {
+        return sendPage(response, 400, linkResultPage('Not done', 'Your own name is required.'))
       }
       const { live, link } = found
       const { author } = exchangeOf(response)

@@ -9,11 +9,14 @@ import { type Moment, momentAt } from '../canary/moment.ts'
 import { eventView } from './event-view.ts'
 import type { ReleaseDependencies } from './release-dependencies.ts'
 
-/** A release as people see it (ADR 0010), with its history and what was written of it. */
+/** Most events that a release is shown with; all are at /releases/{r}/events. */
+export const SHOWN_EVENTS = 100
+
+/** A release as people see it (ADR 0010), with its newest events and what was written of it. */
 export function releaseView(dependencies: ReleaseDependencies, live: LiveRelease) {
   return {
     ...releaseSummary(dependencies, live),
-    history: live.events.map(eventView),
+    history: live.events.slice(-SHOWN_EVENTS).map(eventView),
     document: withoutSecrets(live.stored.document),
   }
 }

@@ -6,11 +6,24 @@ import type { ReleaseDependencies } from './release-dependencies.ts'
 import { releaseView } from './release-view.ts'
 
 const NUMBERS_EVERY_MS = 1_000
+/** Longer than a timer is late, and much shorter than numbers are of interest. */
+const SHARED_FOR_MS = 250
 const HEARTBEAT_EVERY = 15
 
 /** Streams that are open, to be ended when the gateway stops. */
 export class OpenWatches {
   readonly #ends = new Set<() => void>()
+  readonly #texts = new WeakMap<LiveRelease, { readonly text: string; readonly atMs: number }>()
+
+  /** What is shown of a release, made once for all who watch it at about the same time. */
+  textOf(live: LiveRelease, make: () => string): string {
+    const known = this.#texts.get(live)
+    const nowMs = performance.now()
+    if (known !== undefined && nowMs - known.atMs < SHARED_FOR_MS) return known.text
+    const text = make()
+    this.#texts.set(live, { text, atMs: nowMs })
+    return text
+  }
 
   add(end: () => void): () => void {
     this.#ends.add(end)
@@ -36,8 +49,8 @@ export function watchHandler(dependencies: ReleaseDependencies): RequestHandler 
     let isAgainWanted = false
 
     const show = (live: LiveRelease): void => {
-      const text = JSON.stringify(releaseView(dependencies, live))
       if (response.writableNeedDrain || response.writableEnded) return
+      const text = watches.textOf(live, () => JSON.stringify(releaseView(dependencies, live)))
       if (text !== last) {
         last = text
         silentFor = 0

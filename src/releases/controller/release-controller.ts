@@ -18,6 +18,7 @@ import { ReleaseBook } from './release-book.ts'
 import { ReleaseVerbs, type VerbCall, type VerbDone } from './release-verbs.ts'
 import { ReleaseWriter } from './release-writer.ts'
 import { type OverrideSink, RollbackFirst } from './rollback-first.ts'
+import { SlicedPass } from './sliced-pass.ts'
 import { nextMove } from './standing.ts'
 import type { World } from './surroundings-of.ts'
 import { Watchers } from './watchers.ts'
@@ -33,7 +34,10 @@ export interface ControllerParts {
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly outside: Pick<Outside, 'ask' | 'tell' | 'stop'>
-  readonly log: { error(fields: object, message: string): void }
+  readonly log: {
+    info(fields: object, message: string): void
+    error(fields: object, message: string): void
+  }
 }
 
 /** Runs the releases of this node. Its state is that of the store: a new one goes on where the last one ended. */
@@ -47,6 +51,10 @@ export class ReleaseController {
   readonly #rollbacks: RollbackFirst
   readonly #evaluator: Evaluator
   readonly #verbs: ReleaseVerbs
+  readonly #pass = new SlicedPass(
+    () => this.#book.ids(),
+    (id) => this.#evaluateSoon(id),
+  )
   #isStopped = false
 
   constructor(parts: ControllerParts) {
@@ -107,7 +115,7 @@ export class ReleaseController {
   tick(): void {
     if (this.#isStopped) return
     this.#rollbacks.tick()
-    for (const id of this.#book.ids()) this.#evaluator.evaluateSoon(id)
+    void this.#pass.begin()
   }
 
   /** Looks at every release once. Never rejects. */
@@ -117,7 +125,7 @@ export class ReleaseController {
 
   /** The configuration has changed: what it means for releases is looked at soon. */
   configurationChanged(): void {
-    for (const id of this.#book.ids()) this.#evaluateSoon(id)
+    if (!this.#isStopped) void this.#pass.begin()
   }
 
   /** Stores a release and makes its first moves. See `createRelease`. */
@@ -191,7 +199,11 @@ export class ReleaseController {
   /** Ends all progress of all releases, or lets it go on. Idempotent. */
   async setStop(stop: GatewayStop | null, author: ChangeAuthor): Promise<void> {
     await this.#writer.run(author, (transaction) => transaction.releases.setStop(stop))
-    this.#rules.setStop(stop, this.#parts.now())
+    const { log, now } = this.#parts
+    const { actor } = author
+    if (stop !== null) log.info({ actor, reason: stop.reason }, 'all releases stopped')
+    else if (this.#rules.stop !== null) log.info({ actor }, 'the stop of all releases is lifted')
+    this.#rules.setStop(stop, now())
     this.#tellAll()
     await this.evaluateAll()
   }
@@ -202,6 +214,7 @@ export class ReleaseController {
       ...{ reason: freeze.reason, actor: author.actor, createdAtMs: author.at.getTime() },
     }
     await this.#writer.run(author, (transaction) => transaction.releases.addFreeze(added))
+    this.#parts.log.info({ actor: author.actor, freeze: added.id }, 'freeze added')
     await this.#freezesChanged()
     return added
   }
@@ -212,6 +225,7 @@ export class ReleaseController {
       transaction.releases.removeFreeze(id),
     )
     if (!isRemoved) throw new GatewayError('not_found', `there is no freeze '${id}'`)
+    this.#parts.log.info({ actor: author.actor, freeze: id }, 'freeze removed')
     await this.#freezesChanged()
   }
 

@@ -24,6 +24,19 @@ import { NOTIFICATION } from './notification.ts'
 import { STEP } from './step.ts'
 import { FREEZE, WINDOW } from './window.ts'
 
+/** What stands below /releases itself, and what paths cannot hold. */
+const TAKEN = ['stop', 'resume-all', 'plan', 'freezes', 'links', '.', '..']
+
+function releaseName() {
+  return name().check(
+    rule((given: string) =>
+      TAKEN.includes(given)
+        ? `'${given}' cannot be the name of a release, since it has a meaning of its own in paths: choose another one`
+        : null,
+    ),
+  )
+}
+
 const canary = z
   .strictObject({
     upstream_host: optional(destinationHost(), 'Host of the new version, as in a service.'),
@@ -126,7 +139,7 @@ const MAX_WINDOWS = 20
 
 /** A release as users write it, in a file or in POST /releases, with all defaults filled in. */
 export const RELEASE_DOCUMENT = z.strictObject({
-  name: required(name(), 'Unique among the live releases; stands in paths.'),
+  name: required(releaseName(), 'Unique among the live releases; stands in paths.'),
   service: required(text(), 'Name or id of the service.'),
   strategy: withDefault(
     oneOf(['canary', 'blue-green']),

@@ -164,6 +164,28 @@ it('the actor of a verb is who the caller claims to be', async () => {
   )
 })
 
+it('nobody claims to be the gateway', async () => {
+  const answer = await fetch(`${gateway.node.admin}/releases`, {
+    headers: { 'canary-actor': 'gateway' },
+  })
+  expect(answer.status).toBe(400)
+  expect(await answer.text()).toContain("Canary-Actor is 'gateway'")
+})
+
+it('a release is shown with its newest events, and all can be read', async () => {
+  const { document, path } = await service()
+  await gateway.admin('POST', '/releases', document)
+  for (let n = 0; n < 51; n++) {
+    await verb(path, 'pause')
+    await verb(path, 'resume')
+  }
+  const { history } = await release(path)
+  expect(history).toHaveLength(100)
+  expect(history.at(-1)?.type).toBe('resumed')
+  const { data } = await gateway.admin<{ data: object[] }>('GET', `${path}/events?size=1000`)
+  expect(data).toHaveLength(4 + 102)
+})
+
 it('whoever creates a release of four eyes does not count among those who may approve it', async () => {
   const approval = { count: 1, from: ['anna'] }
   const { document } = await service({ four_eyes: true, steps: [{ approval }] })

@@ -26,6 +26,13 @@ describe('a release as users write it', () => {
     })
   })
 
+  test.each(['stop', 'resume-all', 'plan', 'freezes', 'links', '.', '..'])(
+    "is not called '%s', which could not be found by it",
+    (name) => {
+      expect(JSON.stringify(problems({ name }))).toContain('a meaning of its own in paths')
+    },
+  )
+
   test('is parsed to the same again', () => {
     const once = parseRelease(documentInput())
     expect(parseRelease(once)).toEqual(once)
