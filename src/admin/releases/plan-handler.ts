@@ -36,6 +36,7 @@ export function planHandler(dependencies: ReleaseDependencies): RequestHandler {
           document.canary.upstream_host ?? service.host,
         ),
         liveReleases: controller.live().map(({ stored }) => stored),
+        routesOfTheirOwn: routesOfTheirOwn(present, id),
         currentSharePercent: plugin?.isEnabled ? (plugin.config.percentage ?? 0) : null,
         traffic:
           hour.requests === 0
@@ -46,6 +47,17 @@ export function planHandler(dependencies: ReleaseDependencies): RequestHandler {
     )
     sendJson(response, 200, plan)
   }
+}
+
+/** Names, or ids, of the routes of a service whose own canary plugin wins over that of the service. */
+function routesOfTheirOwn({ tables }: Snapshot, serviceId: string): string[] {
+  const names: string[] = []
+  for (const { entity } of tables.plugins.values()) {
+    if (entity.name !== 'canary' || !entity.enabled || entity.route === null) continue
+    const route = tables.routes.get(entity.route.id)?.entity
+    if (route?.service?.id === serviceId) names.push(route.name ?? route.id)
+  }
+  return names.sort()
 }
 
 /** Members of the groups that the release names, as far as any has some. */

@@ -15,6 +15,8 @@ export interface PlanSurroundings {
   readonly liveReleases: readonly { readonly name: string; readonly serviceId: string }[]
   /** Share that the canary plugin of the service has now, in percent; null without one. */
   readonly currentSharePercent: number | null
+  /** Names of the routes of the service that have a canary plugin of their own, which wins there. */
+  readonly routesOfTheirOwn: readonly string[]
   /** Of the service in the last hour; null when it is not known. */
   readonly traffic: LastHour | null
 }

@@ -21,6 +21,7 @@ const RULES: readonly ((warned: Warned) => readonly string[])[] = [
   stopped,
   taken,
   takesOver,
+  ownRoutes,
   startsInThePast,
   withoutTargets,
   lateEnd,
@@ -54,6 +55,13 @@ function taken({ release, surroundings: { liveReleases } }: Warned) {
 function takesOver({ surroundings: { currentSharePercent: share } }: Warned) {
   if (share === null || share === 0) return []
   return [`the canary plugin has a share of ${share} % now: the start takes it to 0 %`]
+}
+
+function ownRoutes({ surroundings: { routesOfTheirOwn } }: Warned) {
+  return routesOfTheirOwn.map(
+    (route) =>
+      `route ${route} has a canary plugin of its own: the release moves nothing there, and its rollback takes nothing back`,
+  )
 }
 
 function startsInThePast({ release: { start, document }, nowMs }: Warned) {

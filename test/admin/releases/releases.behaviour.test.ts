@@ -395,6 +395,10 @@ it('watchers see each change at once, and the end', async () => {
 
 it('a plan says what would happen, and starts nothing', async () => {
   const { name, document, path } = await service()
+  const route = { name: `${name}-route`, paths: [`/${name}`] }
+  await gateway.admin('POST', `/services/${name}/routes`, route)
+  const own = { name: 'canary', config: { percentage: 1, upstream_host: '127.0.0.2' } }
+  await gateway.admin('POST', `/routes/${route.name}/plugins`, own)
   const plan = await gateway.admin<{ steps: unknown[]; warnings: string[] }>(
     'POST',
     '/releases/plan',
@@ -406,6 +410,7 @@ it('a plan says what would happen, and starts nothing', async () => {
       expect.objectContaining({ index: 2, share_percent: 50 }),
     ]),
   )
+  expect(plan.warnings.join()).toContain(`route ${route.name} has a canary plugin of its own`)
   expect((await gateway.adminRaw('GET', path)).status).toBe(404)
   expect(await pluginOf(name)).toBeNull()
 })

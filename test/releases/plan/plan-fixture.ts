@@ -17,6 +17,7 @@ export function planOf(document: Record<string, unknown>, given: Partial<PlanSur
     canaryUpstream: { name: 'address-v2', targets: 2, probeIntervalMs: 10_000 },
     liveReleases: [],
     currentSharePercent: null,
+    routesOfTheirOwn: [],
     traffic: { requestsPerHour: 3600, consumersPerHour: 200 },
     ...given,
   }

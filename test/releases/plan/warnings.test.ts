@@ -51,6 +51,14 @@ const cases: readonly [string, object, Partial<PlanSurroundings>, string[]][] = 
     ['group staff has no members: it puts nobody on the canary'],
   ],
   [
+    'a route with a canary plugin of its own',
+    {},
+    { routesOfTheirOwn: ['checkout'] },
+    [
+      'route checkout has a canary plugin of its own: the release moves nothing there, and its rollback takes nothing back',
+    ],
+  ],
+  [
     'a canary without targets',
     {},
     { canaryUpstream: { name: 'address-v2', targets: 0, probeIntervalMs: null } },
