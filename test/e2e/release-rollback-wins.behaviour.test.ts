@@ -93,11 +93,13 @@ it('a rollback by itself is served while the database is locked, and recorded wh
 it('a rollback by a ramp falls to 0 while the database is locked', async () => {
   const { gateway, unlock } = await halfwayAndLocked({
     rollback: { profile: 'ramp', over: '3s' },
+    steps: [{ percentage: 50 }, { approval: {} }],
   })
   const done = await gateway.admin('POST', '/releases/shop-v2/rollback', { reason: 'errors' })
   expect(done).toMatchObject({
     recorded: false,
-    release: { phase: 'rolling-back', share_percent: 50 },
+    message: 'it is being rolled back by its ramp',
+    release: { phase: 'rolling-back', share_percent: 50, approvals: null },
   })
   const falling = await until(
     () => release(gateway),

@@ -74,9 +74,11 @@ function stepView({ release, state: { step } }: LiveRelease, holdEndsAtMs: numbe
   }
 }
 
-function approvalsView({ release, state: { step } }: LiveRelease) {
+function approvalsView({ release, state: { step, phase } }: LiveRelease) {
   const action = step === null ? undefined : release.steps[step.index]?.action
+  // What takes traffic back, or has ended, waits for nobody.
   if (step === null || action?.kind !== 'approval') return null
+  if (phase === 'rolling-back' || isEnded(phase)) return null
   return { needed: action.count, given: step.approvals }
 }
 

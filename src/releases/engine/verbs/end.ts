@@ -44,8 +44,11 @@ export function rollback(application: Application): Answer {
     case 'paused':
     case 'progressing':
     case 'baking':
-    case 'promoting':
-      return done('it is rolled back', rollBack(application, author))
+    case 'promoting': {
+      const events = rollBack(application, author)
+      const isOver = events.some(({ happening }) => happening.type === 'rolled-back')
+      return done(isOver ? 'it is rolled back' : 'it is being rolled back by its ramp', events)
+    }
   }
 }
 
