@@ -11,6 +11,7 @@ import type { ReleaseWriter } from './release-writer.ts'
 import type { RollbackFirst } from './rollback-first.ts'
 import { AT_REST, nextMove, type Waiting } from './standing.ts'
 import { surroundingsOf, type World } from './surroundings-of.ts'
+import { ToldWaits, type WaitingNotice, waitingNotice } from './waiting-notice.ts'
 
 /** More moves than this at a time, and the rest comes with the next tick: other releases have their turn. */
 const MAX_MOVES = 50
@@ -25,6 +26,8 @@ export interface EvaluatorParts {
   /** Nothing else may happen to a release whose rollback is not recorded yet. */
   readonly rollbacks: RollbackFirst
   readonly failures: OncePerCause
+  /** Called once for each wait that people are told of. Must not throw. */
+  readonly waits: (live: LiveRelease, notice: WaitingNotice) => void
 }
 
 /** Makes the moves of releases, each until it waits for something. */
@@ -33,6 +36,7 @@ export class Evaluator {
   /** Whether it is to be evaluated once more when the evaluation under way is through. */
   readonly #underWay = new Map<string, { isAgainWanted: boolean; readonly done: Promise<void> }>()
   readonly #waiting = new Map<string, Waiting>()
+  readonly #toldWaits = new ToldWaits()
 
   constructor(parts: EvaluatorParts) {
     this.#parts = parts
@@ -91,7 +95,7 @@ export class Evaluator {
       if (move.kind === 'wait') {
         const isOver = isEnded(live.state.phase) && move.untilMs === null
         if (isOver && world.desk.askingOf(releaseId).size === 0) this.#forget(releaseId)
-        else this.#waiting.set(releaseId, move)
+        else this.#keepWaiting(live, move)
         return true
       }
       if (move.kind === 'ask') world.desk.ask(live, move.question)
@@ -131,6 +135,13 @@ export class Evaluator {
     )
   }
 
+  #keepWaiting(live: LiveRelease, waiting: Waiting): void {
+    const { id } = live.stored
+    this.#waiting.set(id, waiting)
+    const notice = waitingNotice(live, waiting)
+    if (notice !== null && this.#toldWaits.isNew(id, notice)) this.#parts.waits(live, notice)
+  }
+
   #movable(releaseId: string): LiveRelease | null {
     const { book, rollbacks } = this.#parts
     return rollbacks.isPending(releaseId) ? null : book.kept(releaseId)
@@ -142,5 +153,6 @@ export class Evaluator {
     world.desk.close(releaseId)
     world.rules.forget(releaseId)
     this.#waiting.delete(releaseId)
+    this.#toldWaits.forget(releaseId)
   }
 }

@@ -7,18 +7,18 @@ import { askGate } from '../delivery/ask-gate.ts'
 import type { DeliveryAttempt, DeliveryTools } from '../delivery/delivery-tools.ts'
 import { NotificationQueue } from '../delivery/notification-queue.ts'
 import { LINK_VERBS, type LinkVerb, signLink } from '../delivery/release-link.ts'
-import type { Notice } from '../document/notification.ts'
 import { shownUrl } from '../document/without-secrets.ts'
 import type { GateQuestion } from '../engine/move.ts'
 import type { GateAnswer } from '../engine/surroundings.ts'
 import { gateBody } from '../notifications/gate-body.ts'
-import type { NoticeLinks, SideNumbers } from '../notifications/notice-message.ts'
+import type { NoticeLinks, NoticeMessage, SideNumbers } from '../notifications/notice-message.ts'
 import { isEnded } from '../state/phase.ts'
-import { GATEWAY_ACTOR, type ReleaseEvent } from '../state/release-event.ts'
+import { GATEWAY_ACTOR } from '../state/release-event.ts'
 import type { LiveRelease } from './live-release.ts'
 import { noticeOf } from './notice-of.ts'
 import type { Written } from './release-writer.ts'
 import { toldRelease } from './told-release.ts'
+import type { WaitingNotice } from './waiting-notice.ts'
 
 export interface OutsideParts {
   readonly store: ReleaseStore
@@ -32,6 +32,9 @@ export interface OutsideParts {
   readonly baseUrl: () => string
   readonly log: { error(fields: object, message: string): void }
 }
+
+/** What is told; `key` distinguishes it from all else that is told of its release. */
+type News = Pick<NoticeMessage, 'notice' | 'atMs' | 'reason' | 'actor'> & { readonly key: string }
 
 /** What releases ask of and tell to other systems. Nothing of it can stop or fail a release. */
 export class Outside {
@@ -71,10 +74,18 @@ export class Outside {
   tell({ live, added }: Written): void {
     for (const event of added) {
       const notice = noticeOf(event.happening)
-      if (notice !== null && live.stored.document.notify.length > 0) {
-        void this.#send(live, event, notice)
-      }
+      if (notice === null) continue
+      const { atMs, reason } = event
+      const actor = event.actor === GATEWAY_ACTOR ? null : event.actor
+      this.#begin(live, { notice, atMs, reason, actor, key: `${event.sequence}` })
     }
+  }
+
+  /** Sends that a release waits, and what for. Returns at once. */
+  tellWaiting(live: LiveRelease, { move, occasion, reason }: WaitingNotice): void {
+    const key = `waiting-${move}-${occasion.replace(' ', '-')}`
+    const atMs = this.#parts.tools.nowMs()
+    this.#begin(live, { notice: 'waiting', atMs, reason, actor: null, key })
   }
 
   /** Gives up what is on its way. */
@@ -83,17 +94,19 @@ export class Outside {
     await this.#parts.tools.client.close()
   }
 
-  async #send(live: LiveRelease, event: ReleaseEvent, notice: Notice): Promise<void> {
+  #begin(live: LiveRelease, news: News): void {
+    if (live.stored.document.notify.length > 0) void this.#send(live, news)
+  }
+
+  async #send(live: LiveRelease, { key, ...news }: News): Promise<void> {
     const { id, document } = live.stored
+    const { notice } = news
     try {
       const links = await this.#links(live)
       const name = this.#serviceName(live)
       const message = {
-        notice,
+        ...news,
         release: toldRelease(live, { serviceName: name }),
-        atMs: event.atMs,
-        reason: event.reason,
-        actor: event.actor === GATEWAY_ACTOR ? null : event.actor,
         numbers: this.#numbers(name ?? live.stored.serviceId),
         links,
       }
@@ -102,7 +115,7 @@ export class Outside {
         this.#queue.send({
           notification,
           message,
-          idempotencyKey: `${id}-${event.sequence}`,
+          idempotencyKey: `${id}-${key}`,
           onAttempt: (attempt) =>
             void this.#keep(id, [
               record(

@@ -33,7 +33,7 @@ export interface ControllerParts {
   readonly draws: Draws
   /** Epoch milliseconds. */
   readonly now: () => number
-  readonly outside: Pick<Outside, 'ask' | 'tell' | 'stop'>
+  readonly outside: Pick<Outside, 'ask' | 'tell' | 'tellWaiting' | 'stop'>
   readonly log: {
     info(fields: object, message: string): void
     error(fields: object, message: string): void
@@ -93,7 +93,10 @@ export class ReleaseController {
     })
     const writer = this.#writer
     const rollbacks = this.#rollbacks
-    this.#evaluator = new Evaluator({ book, writer, world, draws, now, rollbacks, failures })
+    this.#evaluator = new Evaluator({
+      ...{ book, writer, world, draws, now, rollbacks, failures },
+      waits: (live, notice) => parts.outside.tellWaiting(live, notice),
+    })
     this.#verbs = new ReleaseVerbs({
       ...{ store, book, writer, world, now },
       rollbacks,
