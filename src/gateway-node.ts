@@ -16,6 +16,7 @@ import { registerTargetMetrics } from './metrics/target-metrics.ts'
 import { TrafficWindows } from './metrics/traffic/traffic-windows.ts'
 import type { Draws } from './model/draws.ts'
 import type { Change } from './model/entity.ts'
+import { listenAddressText } from './model/setting-values.ts'
 import { type SettingName, type Settings, stopDelayMs } from './model/settings.ts'
 import { readingsOf } from './node-readings.ts'
 import { openPort } from './ports/port.ts'
@@ -180,7 +181,9 @@ export async function startNode(parts: NodeParts): Promise<GatewayNode> {
     transact: writing.transact,
     now: clock.now,
     random: Math.random,
-    baseUrl: () => `http://${listen.admin[0]?.split(' ')[0] ?? settings.admin_listen}`,
+    baseUrl: () =>
+      settings.admin_public_url ??
+      `http://${listen.admin[0] ?? listenAddressText(settings.admin_listen)}`,
     log: log.logger,
     isDeclarative: reload !== null,
   })

@@ -119,6 +119,20 @@ export function parseOrigins(text: string): Parsed<readonly string[]> {
       )
 }
 
+/**
+ * The URL at which people reach something, without a slash at its end. No user and password, since links are public in
+ * the chats that they are sent to.
+ */
+export function parsePublicUrl(text: string): Parsed<string> {
+  const url = /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : null
+  const isPlain = url !== null && url.username === '' && url.password === ''
+  return isPlain && !/[?#\s]/.test(text)
+    ? { kind: 'ok', value: url.href.replace(/\/+$/, '') }
+    : wrong(
+        'must be an http or https URL without user, query and fragment, for example https://canary.example.com',
+      )
+}
+
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 const DAY_MS = 24 * 3_600_000
 

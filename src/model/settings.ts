@@ -12,6 +12,7 @@ import {
   parseNameServers,
   parseNetworks,
   parseOrigins,
+  parsePublicUrl,
   parseSwitch,
 } from './setting-values.ts'
 
@@ -60,6 +61,11 @@ export const SETTINGS_SCHEMA = z
         'Origins of web pages such as Kong Manager, separated by commas, that may call the Admin API beside those on this machine.',
       placeholder: 'url,…',
       isList: true,
+    }),
+    admin_public_url: parsedBy(parsePublicUrl).optional().meta({
+      description:
+        'URL at which people reach the Admin API: links in messages of releases begin with it. By default the address of admin_listen.',
+      placeholder: 'url',
     }),
     database: parsedBy(parseDatabase).prefault('sqlite:./data/canary.db').meta({
       description:

@@ -6,6 +6,7 @@ import {
   parseListenAddress,
   parseNetworks,
   parseOrigins,
+  parsePublicUrl,
   parseSwitch,
 } from '../../src/model/setting-values.ts'
 import { defaultText, SETTING_NAMES, SETTINGS_SCHEMA } from '../../src/model/settings.ts'
@@ -135,6 +136,31 @@ describe('origins', () => {
       })
     },
   )
+})
+
+describe('a public URL', () => {
+  test.each([
+    ['https://Canary.Example', 'https://canary.example'],
+    ['http://canary.example:8080/', 'http://canary.example:8080'],
+    ['https://ops.example/canary/', 'https://ops.example/canary'],
+  ])('%s begins links as %s', (text, value) => {
+    expect(parsePublicUrl(text)).toEqual({ kind: 'ok', value })
+  })
+
+  test.each([
+    '',
+    'canary.example',
+    'ftp://a.test',
+    'https://',
+    'https://a.test/?b=c',
+    'https://a.test/#b',
+    'https://user:secret@a.test',
+    'https://a.test/b c',
+  ])('%s is refused', (text) => {
+    expect(parsePublicUrl(text)).toMatchObject({
+      allowed: expect.stringContaining('http or https URL'),
+    })
+  })
 })
 
 test('a real_ip_header is a plain header name', () => {

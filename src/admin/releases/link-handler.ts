@@ -15,7 +15,7 @@ import { decodeUtf8 } from '../body/decode-utf8.ts'
 import { readBody } from '../body/read-body.ts'
 import { exchangeOf } from '../exchange.ts'
 import { sendText } from '../reply.ts'
-import { pathOf, pathParameter } from '../request-target.ts'
+import { pathParameter } from '../request-target.ts'
 import type { Handlers } from '../serve-path.ts'
 import type { ReleaseDependencies } from './release-dependencies.ts'
 
@@ -28,13 +28,12 @@ const FORM = z.object({ name: z.string().trim().min(1).max(128), reason: z.strin
  */
 export function linkHandlers(dependencies: ReleaseDependencies): Handlers {
   return {
-    GET: pageHandler(async (token, request, response) => {
+    GET: pageHandler(async (token, _request, response) => {
       const found = await openLink(dependencies, token)
       if (found.kind === 'page') return sendPage(response, found.status, found.html)
       const { live, link, expiresAtMs } = found
       const release = told(dependencies, live)
-      const action = pathOf(request)
-      sendPage(response, 200, confirmationPage({ verb: link.verb, release, action, expiresAtMs }))
+      sendPage(response, 200, confirmationPage({ verb: link.verb, release, expiresAtMs }))
     }),
     POST: pageHandler(async (token, request, response) => {
       const form = new URLSearchParams(decodeUtf8(await readBody(request, MAX_FORM_BYTES)))

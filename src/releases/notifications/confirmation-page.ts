@@ -3,8 +3,6 @@ import type { ToldRelease } from './notice-message.ts'
 export interface Confirmation {
   readonly verb: 'approve' | 'reject' | 'rollback'
   readonly release: Pick<ToldRelease, 'name' | 'service' | 'phase' | 'step' | 'sharePercent'>
-  /** Where the form goes, by POST. */
-  readonly action: string
   /** Epoch milliseconds at which the link expires. */
   readonly expiresAtMs: number
 }
@@ -28,8 +26,11 @@ export const CONFIRMATION_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 }
 
-/** The page that a link opens: HTML without script. Only its form acts, with the fields `name` and `reason`. */
-export function confirmationPage({ verb, release, action, expiresAtMs }: Confirmation): string {
+/**
+ * The page that a link opens: HTML without script. Only its form acts, with the fields `name` and `reason`. It goes where
+ * the page came from, also through a proxy that has the Admin API below a path of its own.
+ */
+export function confirmationPage({ verb, release, expiresAtMs }: Confirmation): string {
   const { title, effect } = VERBS[verb]
   const { name, service, phase, step, sharePercent } = release
   const facts: [string, string][] = [
@@ -43,7 +44,7 @@ export function confirmationPage({ verb, release, action, expiresAtMs }: Confirm
     `${title}: release ${name}`,
     `<p>${effect} This link can be used once.</p>
 <dl>${facts.map(([term, value]) => `<dt>${term}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>
-<form method="post" action="${escapeHtml(action)}">
+<form method="post">
 <p><label>Your name <input name="name" required maxlength="128" autocomplete="name"></label></p>
 <p><label>Why <input name="reason" maxlength="1024"></label></p>
 <p><button>${title}</button></p>
