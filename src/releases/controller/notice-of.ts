@@ -1,8 +1,9 @@
 import type { Notice } from '../document/notification.ts'
+import type { Release } from '../document/release.ts'
 import type { ReleaseHappening } from '../state/release-event.ts'
 
 /** What people are told of a happening; null when it is too small, or another one of the same moment says it. */
-export function noticeOf(happening: ReleaseHappening): Notice | null {
+export function noticeOf(release: Release, happening: ReleaseHappening): Notice | null {
   switch (happening.type) {
     case 'created':
       return 'created'
@@ -14,7 +15,7 @@ export function noticeOf(happening: ReleaseHappening): Notice | null {
     case 'promoting':
       return 'step'
     case 'gate-refused':
-      return 'waiting'
+      return isWaitedFor(release, happening.gate) ? 'waiting' : null
     case 'paused':
       return 'paused'
     case 'resumed':
@@ -37,4 +38,10 @@ export function noticeOf(happening: ReleaseHappening): Notice | null {
     case 'rolled-back':
       return null
   }
+}
+
+/** The refusals of some gates are only counted, or logged. */
+function isWaitedFor({ gates }: Release, name: string): boolean {
+  const type = gates.find((gate) => gate.name === name)?.type
+  return type !== 'rollout' && type !== 'post-rollout'
 }

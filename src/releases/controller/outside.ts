@@ -73,7 +73,7 @@ export class Outside {
   /** Sends what people asked to be told of these events. Returns at once. */
   tell({ live, added }: Written): void {
     for (const event of added) {
-      const notice = noticeOf(event.happening)
+      const notice = noticeOf(live.release, event.happening)
       if (notice === null) continue
       const { atMs, reason } = event
       const actor = event.actor === GATEWAY_ACTOR ? null : event.actor
