@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import { createAdminApp } from '../../src/admin/admin-app.ts'
 import type { AdminDependencies } from '../../src/admin/dependencies.ts'
 import { listenAdmin } from '../../src/admin/listen.ts'
+import { createWriting } from '../../src/admin/writing.ts'
 import { BalancerState } from '../../src/balancing/balancer-state.ts'
 import { HealthState } from '../../src/balancing/health/health-state.ts'
 import { RetryBudgets } from '../../src/balancing/retry-budgets.ts'
+import { TrafficWindows } from '../../src/metrics/traffic/traffic-windows.ts'
 import type { Draws } from '../../src/model/draws.ts'
 import type { Snapshot } from '../../src/model/snapshot.ts'
 import { LiveConfiguration } from '../../src/proxy/live-configuration.ts'
+import { readReleases } from '../../src/read-releases.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
 
@@ -20,7 +23,7 @@ export interface Answer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly text: string
-  /** The parsed body; undefined when it is empty. */
+  /** The parsed body; undefined when it is empty, or a page for people. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into documents of many shapes
   readonly json: any
 }
@@ -55,14 +58,32 @@ export async function startAdmin(overrides: Partial<AdminDependencies> = {}): Pr
     health,
     budgets: new RetryBudgets(),
   })
-  const app = createAdminApp({
-    store,
-    configuration,
-    snapshot: () => configuration.snapshot,
-    peers: { upstreamNamed: (name) => configuration.upstreamNamed(name), health },
+  const draws = realDraws()
+  const now = () => clock.nowMs
+  const log: AdminDependencies['log'] = {
+    error: (fields, message) => void logged.push({ fields, message }),
+  }
+  const peers: AdminDependencies['peers'] = {
+    upstreamNamed: (name) => configuration.upstreamNamed(name),
+    health,
+  }
+  const changing = { store, configuration, snapshot: () => configuration.snapshot, draws }
+  const writing = createWriting({ ...changing, ...overrides })
+  const releases = await readReleases({
+    ...{ store, configuration, peers, draws, now },
+    log: { ...log, info: () => {} },
+    transact: writing.transact,
+    traffic: new TrafficWindows(),
+    random: Math.random,
+    baseUrl: () => 'http://admin.test',
+    isDeclarative: overrides.isDeclarative ?? false,
+  })
+  const dependencies: AdminDependencies = {
+    ...changing,
+    peers,
+    releases,
     openConnections: () => [],
-    now: () => clock.nowMs,
-    draws: realDraws(),
+    now,
     nodeId: NODE_ID,
     version: '0.1.0',
     counters: () => ({
@@ -79,9 +100,10 @@ export async function startAdmin(overrides: Partial<AdminDependencies> = {}): Pr
     listen: { proxy: ['127.0.0.1:8000'], admin: ['127.0.0.1:8001'] },
     adminToken: null,
     allowedOrigins: [],
-    log: { error: (fields, message) => void logged.push({ fields, message }) },
+    log,
     ...overrides,
-  })
+  }
+  const app = createAdminApp(dependencies, writing)
   const listener = await listenAdmin(app, { host: '127.0.0.1', port: 0 })
   return {
     port: listener.port,
@@ -93,6 +115,7 @@ export async function startAdmin(overrides: Partial<AdminDependencies> = {}): Pr
     stopListening: (timeoutMs) => listener.close(timeoutMs),
     close: async () => {
       await listener.close()
+      await releases.stop()
       await store.close()
     },
   }
@@ -145,7 +168,7 @@ function send(
             status: response.statusCode ?? 0,
             headers: response.headers,
             text,
-            json: text === '' ? undefined : JSON.parse(text),
+            json: text === '' || isPage(response) ? undefined : JSON.parse(text),
           })
         })
       },
@@ -153,4 +176,8 @@ function send(
     request.on('error', reject)
     request.end(body)
   })
+}
+
+function isPage({ headers }: IncomingMessage): boolean {
+  return headers['content-type']?.startsWith('text/html') === true
 }

@@ -15,7 +15,11 @@ interface Layer {
 /** Every method and path that the Admin API serves, read from its router: nothing can be forgotten. */
 export function servedEndpoints(): readonly ServedEndpoint[] {
   // The routes do not depend on what the application is given.
-  const dependencies = { listen: {}, adminToken: null } as unknown as AdminDependencies
+  const dependencies = {
+    listen: {},
+    adminToken: null,
+    releases: {},
+  } as unknown as AdminDependencies
   const { router } = createAdminApp(dependencies)
   const found: ServedEndpoint[] = []
   const walk = (layers: readonly Layer[]) => {

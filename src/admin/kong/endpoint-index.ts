@@ -1,9 +1,10 @@
 import type { RequestHandler } from 'express'
+import { VERBS } from '../../releases/engine/verb.ts'
 import { sendJson } from '../reply.ts'
 import { COLLECTIONS, NESTED, RELATED } from './endpoints.ts'
 
 /** Paths that follow from no table of entities; a test compares all with what the router serves. */
-const SINGLE_PATHS = [
+const SINGLE_PATHS: readonly string[] = [
   '/',
   '/audit',
   '/metrics',
@@ -15,6 +16,18 @@ const SINGLE_PATHS = [
   '/endpoints',
   '/plugins/enabled',
   '/plugins/schema/{name}',
+  '/releases',
+  '/releases/freezes',
+  '/releases/freezes/{freezes}',
+  '/releases/links/{token}',
+  '/releases/plan',
+  '/releases/resume-all',
+  '/releases/stop',
+  '/releases/{releases}',
+  '/releases/{releases}/deliveries',
+  '/releases/{releases}/events',
+  '/releases/{releases}/watch',
+  ...VERBS.map((verb) => `/releases/{releases}/${verb}`),
   '/schemas/plugins/{name}',
   '/schemas/{db_entity_name}/validate',
   '/schemas/{name}',
@@ -30,7 +43,7 @@ const SINGLE_PATHS = [
   '/upstreams/{upstreams}/targets/{targets}/unhealthy',
   '/upstreams/{upstreams}/targets/{targets}/{address}/healthy',
   '/upstreams/{upstreams}/targets/{targets}/{address}/unhealthy',
-] as const
+]
 
 /** GET /endpoints: every path of the Admin API but those of APISIX's dialect. Source: Kong Gateway 3.9, information routes of the Admin API. */
 export function endpointsHandler(): RequestHandler {

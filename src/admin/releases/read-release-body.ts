@@ -12,8 +12,8 @@ import { YAML_TYPES } from '../declarative/read-config-body.ts'
 const MAX_DOCUMENT_BYTES = 1024 * 1024
 
 /**
- * The release in a body: JSON, or YAML as in a file; `creator` is who sends it. Fails with unsupported_media_type, body_too_large (1 MiB),
- * unparsable_body and schema_violation.
+ * The release in a body: JSON, or YAML as in a file; no body is one without fields. `creator` is who sends it. Fails
+ * with unsupported_media_type, body_too_large (1 MiB), unparsable_body and schema_violation.
  */
 export async function readReleaseBody(
   request: IncomingMessage,
@@ -21,13 +21,14 @@ export async function readReleaseBody(
 ): Promise<ReleaseDocument> {
   refuseEncodedBody(request.headers['content-encoding'])
   const contentType = request.headers['content-type'] ?? ''
+  const bytes = await readBody(request, MAX_DOCUMENT_BYTES)
+  if (contentType === '' && bytes.length === 0) return parseRelease({}, creator)
   const type = mediaType(contentType)
   const isYaml = YAML_TYPES.includes(type)
   if (type !== 'application/json' && !isYaml) {
     const allowed = `application/json or ${YAML_TYPES.join(', ')}`
     throw unsupported(`the Content-Type is '${contentType}'`, allowed)
   }
-  const bytes = await readBody(request, MAX_DOCUMENT_BYTES)
   return parseRelease(isYaml ? fromYaml(decodeUtf8(bytes)) : parseJsonObject(bytes), creator)
 }
 
