@@ -14,7 +14,7 @@ const everywhere = storedRow('plugins', 4)
 /** Takes 0003 and later back: one reference per field, plugins unique without their consumer group, no releases. */
 const BACK_TO_0002 = `
   drop table release_events; drop table release_deliveries; drop table releases;
-  drop table release_freezes; drop table release_stop; drop table release_link_key;
+  drop table release_freezes; drop table release_stop; drop table release_stop_lift; drop table release_link_key;
   drop index entity_refs_by_parent;
   alter table entity_refs rename to newer;
   create table entity_refs (from_kind text not null, from_id text not null, field text not null,

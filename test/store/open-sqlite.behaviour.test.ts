@@ -57,7 +57,7 @@ it('takes over a database made before nodes had ids, with all that is in it', as
   await insert(store, service)
   await store.close()
   const later = ['node', 'release_link_key', 'release_stop', 'release_freezes']
-  later.push('release_deliveries', 'release_events', 'releases')
+  later.push('release_stop_lift', 'release_deliveries', 'release_events', 'releases')
   tamper(path, later.map((table) => `drop table ${table};`).join(''))
   tamper(path, "delete from kysely_migration where name >= '0002-node'")
   const upgraded = await openStore(`sqlite:${path}`)

@@ -175,8 +175,13 @@ export function describeReleases(open: OpenStore): void {
       await on.change((tx) => tx.releases.setStop({ ...stop, reason: 'other' }))
       await on.change((tx) => tx.releases.setStop(stop))
       expect(await on.store.releases.stop()).toEqual(stop)
-      await on.change((tx) => tx.releases.setStop(null))
+      const lift = { reason: 'over', actor: 'bert', atMs: 6 }
+      expect(await on.store.releases.lastLift()).toBeNull()
+      const first = await on.change((tx) => tx.releases.liftStop(lift))
       expect(await on.store.releases.stop()).toBeNull()
+      const second = await on.change((tx) => tx.releases.liftStop({ ...lift, reason: null }))
+      expect([first.result, second.result]).toEqual([true, false])
+      expect(await on.store.releases.lastLift()).toEqual(lift)
     })
 
     it('are listed as they begin', async () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { required, text } from '../../model/fields.ts'
+import { optional, required, text } from '../../model/fields.ts'
 import { FREEZE } from '../../releases/document/window.ts'
-import type { GatewayFreeze, GatewayStop } from '../../store/releases/release-store.ts'
+import type { GatewayFreeze, GatewayLift, GatewayStop } from '../../store/releases/release-store.ts'
 import { momentAt } from '../canary/moment.ts'
 import { exchangeOf } from '../exchange.ts'
 import { sendJson, sendNothing } from '../reply.ts'
@@ -13,28 +13,31 @@ import type { ReleaseDependencies } from './release-dependencies.ts'
 const STOP_BODY = z.strictObject({
   reason: required(text().min(1).max(1024), 'Why all releases stop, for people.'),
 })
-const EMPTY_BODY = z.strictObject({})
+const RESUME_BODY = z.strictObject({
+  reason: optional(text().min(1).max(1024), 'Why releases may go on, for people; null by default.'),
+})
 
 /** GET and POST of /releases/stop: whether all progress is stopped, and the stop of it. */
 export function stopHandlers({ controller, now }: ReleaseDependencies): Handlers {
   return {
-    GET: (_, response) => sendJson(response, 200, stopView(controller.rules.stop)),
+    GET: (_, response) => sendJson(response, 200, stopView(controller.rules)),
     POST: async (request, response) => {
       const { author } = exchangeOf(response)
       const { reason } = await readFields(request, STOP_BODY)
-      await controller.setStop({ reason, actor: author.actor, atMs: now() }, author)
-      sendJson(response, 200, stopView(controller.rules.stop))
+      await controller.stopAll({ reason, actor: author.actor, atMs: now() }, author)
+      sendJson(response, 200, stopView(controller.rules))
     },
   }
 }
 
-/** POST /releases/resume-all: lifts the stop, if there is one. */
-export function resumeAllHandlers({ controller }: ReleaseDependencies): Handlers {
+/** POST /releases/resume-all: lifts the stop, if there is one, and keeps who did it and why. */
+export function resumeAllHandlers({ controller, now }: ReleaseDependencies): Handlers {
   return {
     POST: async (request, response) => {
-      await readFields(request, EMPTY_BODY)
-      await controller.setStop(null, exchangeOf(response).author)
-      sendJson(response, 200, stopView(controller.rules.stop))
+      const { author } = exchangeOf(response)
+      const { reason } = await readFields(request, RESUME_BODY)
+      await controller.resumeAll({ reason, actor: author.actor, atMs: now() }, author)
+      sendJson(response, 200, stopView(controller.rules))
     },
   }
 }
@@ -65,10 +68,16 @@ export function freezeHandlers({ controller }: ReleaseDependencies): Handlers {
   }
 }
 
-function stopView(stop: GatewayStop | null) {
+/** `lifted` tells how the last stop ended. */
+function stopView({ stop, lastLift }: ReleaseDependencies['controller']['rules']) {
+  const lifted = lastLift === null ? null : whoAndWhy(lastLift)
   return stop === null
-    ? { stopped: false, reason: null, actor: null, at: null }
-    : { stopped: true, reason: stop.reason, actor: stop.actor, at: momentAt(stop.atMs) }
+    ? { stopped: false, reason: null, actor: null, at: null, lifted }
+    : { stopped: true, ...whoAndWhy(stop), lifted }
+}
+
+function whoAndWhy({ reason, actor, atMs }: GatewayStop | GatewayLift) {
+  return { reason, actor, at: momentAt(atMs) }
 }
 
 function freezeView({ createdAtMs, ...freeze }: GatewayFreeze) {

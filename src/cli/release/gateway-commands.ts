@@ -21,8 +21,12 @@ export function addGatewayCommands(release: Command, parts: CommandParts): void 
     )
   addCommand(release, 'resume-all', {
     summary: 'Lift the stop.',
-    examples: ['release resume-all'],
-  }).action((options: CommonOptions) => resumeAll(contextOf(parts, options)))
+    examples: ['release resume-all --reason "incident 42 is over"'],
+  })
+    .option('--reason <text>', 'Why, for everybody who waited.')
+    .action((options: CommonOptions & { readonly reason?: string }) =>
+      resumeAll(contextOf(parts, options), options.reason),
+    )
   addFreezeCommands(release, parts)
 }
 

@@ -17,8 +17,9 @@ export async function stopAll(context: CommandContext, reason: string): Promise<
 }
 
 /** `release resume-all`. */
-export async function resumeAll(context: CommandContext): Promise<void> {
-  const body = await ask(context.client, '/releases/resume-all', { method: 'POST', body: {} })
+export async function resumeAll(context: CommandContext, reason?: string): Promise<void> {
+  const given = reason === undefined ? {} : { reason }
+  const body = await ask(context.client, '/releases/resume-all', { method: 'POST', body: given })
   print(context, body, () => [
     'releases make progress again; those that were paused one by one stay paused',
     'you can: canary release list',

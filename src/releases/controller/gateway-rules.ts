@@ -1,5 +1,6 @@
 import type {
   GatewayFreeze,
+  GatewayLift,
   GatewayStop,
   ReleaseReader,
   StoredRelease,
@@ -9,7 +10,7 @@ import { compileSchedule, type Schedule } from '../schedule/compile-schedule.ts'
 /** The stop and the freezes of the gateway, as they are stored, and the schedules that follow from them. */
 export class GatewayRules {
   #stop: GatewayStop | null = null
-  #stopLiftedAtMs: number | null = null
+  #lastLift: GatewayLift | null = null
   #freezes: readonly GatewayFreeze[] = []
   #schedules = new Map<string, Schedule>()
 
@@ -17,9 +18,9 @@ export class GatewayRules {
     return this.#stop
   }
 
-  /** Epoch milliseconds; null when this process has not seen one end. */
-  get stopLiftedAtMs(): number | null {
-    return this.#stopLiftedAtMs
+  /** How the last stop that was lifted ended; null before the first. */
+  get lastLift(): GatewayLift | null {
+    return this.#lastLift
   }
 
   get freezes(): readonly GatewayFreeze[] {
@@ -28,12 +29,17 @@ export class GatewayRules {
 
   async load(reader: ReleaseReader): Promise<void> {
     this.#stop = await reader.stop()
+    this.#lastLift = await reader.lastLift()
     this.setFreezes(await reader.freezes())
   }
 
-  setStop(stop: GatewayStop | null, nowMs: number): void {
-    if (this.#stop !== null && stop === null) this.#stopLiftedAtMs = nowMs
+  setStop(stop: GatewayStop): void {
     this.#stop = stop
+  }
+
+  liftStop(lift: GatewayLift): void {
+    this.#stop = null
+    this.#lastLift = lift
   }
 
   setFreezes(freezes: readonly GatewayFreeze[]): void {

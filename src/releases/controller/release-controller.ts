@@ -3,7 +3,7 @@ import type { Transact } from '../../configuration/transact.ts'
 import type { Draws } from '../../model/draws.ts'
 import { GatewayError } from '../../model/errors.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
-import type { GatewayFreeze, GatewayStop } from '../../store/releases/release-store.ts'
+import type { GatewayFreeze, GatewayLift, GatewayStop } from '../../store/releases/release-store.ts'
 import type { ChangeAuthor, Store } from '../../store/store.ts'
 import type { Freeze } from '../document/window.ts'
 import { isEnded } from '../state/phase.ts'
@@ -110,7 +110,7 @@ export class ReleaseController {
     await this.#book.load(releases)
   }
 
-  get rules(): Pick<GatewayRules, 'stop' | 'freezes'> {
+  get rules(): Pick<GatewayRules, 'stop' | 'lastLift' | 'freezes'> {
     return this.#rules
   }
 
@@ -199,14 +199,24 @@ export class ReleaseController {
     this.#book.forget(stored.id)
   }
 
-  /** Ends all progress of all releases, or lets it go on. Idempotent. */
-  async setStop(stop: GatewayStop | null, author: ChangeAuthor): Promise<void> {
+  /** Ends all progress of all releases. */
+  async stopAll(stop: GatewayStop, author: ChangeAuthor): Promise<void> {
     await this.#writer.run(author, (transaction) => transaction.releases.setStop(stop))
-    const { log, now } = this.#parts
-    const { actor } = author
-    if (stop !== null) log.info({ actor, reason: stop.reason }, 'all releases stopped')
-    else if (this.#rules.stop !== null) log.info({ actor }, 'the stop of all releases is lifted')
-    this.#rules.setStop(stop, now())
+    this.#parts.log.info({ actor: author.actor, reason: stop.reason }, 'all releases stopped')
+    this.#rules.setStop(stop)
+    this.#tellAll()
+    await this.evaluateAll()
+  }
+
+  /** Lets all releases go on. Without a stop nothing happens, and who lifted the last one stays known. */
+  async resumeAll(lift: GatewayLift, author: ChangeAuthor): Promise<void> {
+    const isLifted = await this.#writer.run(author, (transaction) =>
+      transaction.releases.liftStop(lift),
+    )
+    if (!isLifted) return
+    const { reason } = lift
+    this.#parts.log.info({ actor: author.actor, reason }, 'the stop of all releases is lifted')
+    this.#rules.liftStop(lift)
     this.#tellAll()
     await this.evaluateAll()
   }

@@ -24,12 +24,12 @@ export function surroundingsOf(
 ): Surroundings {
   const present = snapshot()
   const service = serviceView(present, live.stored.serviceId)
-  const { stop, stopLiftedAtMs } = rules
+  const { stop, lastLift } = rules
   const host = live.stored.document.canary.upstream_host ?? service?.host ?? null
   return {
     schedule: scheduleAt(rules.scheduleOf(live.stored), nowMs),
     stop,
-    stopLiftedAtMs,
+    stopLiftedAtMs: lastLift?.atMs ?? null,
     isCanaryUsable: host !== null && isHostUsable(peers, host, nowMs),
     plugin: pluginView(present, live.stored.serviceId),
     service,

@@ -6,6 +6,7 @@ import { NODE_MIGRATION } from './0002-node.ts'
 import { REFERENCE_LISTS_MIGRATION } from './0003-reference-lists.ts'
 import { GROUP_SCOPE_MIGRATION } from './0004-group-scope.ts'
 import { RELEASES_MIGRATION } from './0005-releases.ts'
+import { LIFTED_STOP_MIGRATION } from './0006-lifted-stop.ts'
 
 /** Every migration by name, in the order of the names. A published one is never changed. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -14,6 +15,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-reference-lists': REFERENCE_LISTS_MIGRATION,
   '0004-group-scope': GROUP_SCOPE_MIGRATION,
   '0005-releases': RELEASES_MIGRATION,
+  '0006-lifted-stop': LIFTED_STOP_MIGRATION,
 }
 
 /**

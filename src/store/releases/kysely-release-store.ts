@@ -7,6 +7,7 @@ import {
   listReleases,
   liveReleaseOf,
   readFreezes,
+  readLastLift,
   readStop,
   releaseNamed,
 } from './release-queries.ts'
@@ -56,6 +57,10 @@ export class KyselyReleaseStore implements ReleaseStore {
 
   async stop() {
     return this.#query(readStop)
+  }
+
+  async lastLift() {
+    return this.#query(readLastLift)
   }
 
   async freezes() {

@@ -8,12 +8,14 @@ import {
   listReleases,
   liveReleaseOf,
   readFreezes,
+  readLastLift,
   readStop,
   releaseNamed,
 } from './release-queries.ts'
 import { toEventRow, toFreezeRow, toReleaseRow } from './release-rows.ts'
 import type {
   GatewayFreeze,
+  GatewayLift,
   GatewayStop,
   ReleaseQuery,
   ReleaseTransaction,
@@ -60,6 +62,10 @@ export class KyselyReleaseTransaction implements ReleaseTransaction {
 
   async stop() {
     return this.#attempt(readStop)
+  }
+
+  async lastLift() {
+    return this.#attempt(readLastLift)
   }
 
   async freezes() {
@@ -109,12 +115,20 @@ export class KyselyReleaseTransaction implements ReleaseTransaction {
     })
   }
 
-  async setStop(stop: GatewayStop | null): Promise<void> {
+  async setStop({ reason, actor, atMs }: GatewayStop): Promise<void> {
     await this.#attempt(async (db) => {
       await db.deleteFrom('release_stop').execute()
-      if (stop === null) return
-      const { reason, actor, atMs } = stop
       await db.insertInto('release_stop').values({ one: 1, reason, actor, at: atMs }).execute()
+    })
+  }
+
+  async liftStop({ reason, actor, atMs }: GatewayLift): Promise<boolean> {
+    return this.#attempt(async (db) => {
+      const { numDeletedRows } = await db.deleteFrom('release_stop').executeTakeFirstOrThrow()
+      if (numDeletedRows === 0n) return false
+      await db.deleteFrom('release_stop_lift').execute()
+      await db.insertInto('release_stop_lift').values({ one: 1, reason, actor, at: atMs }).execute()
+      return true
     })
   }
 

@@ -5,10 +5,17 @@ import { parsePosition } from '../entity-queries.ts'
 import { byteCount, cutPage } from '../pages.ts'
 import { parseStored } from '../parse-stored.ts'
 import type { Page } from '../store.ts'
-import { fromEventRow, fromFreezeRow, fromReleaseRow, fromStopRow } from './release-rows.ts'
+import {
+  fromEventRow,
+  fromFreezeRow,
+  fromLiftRow,
+  fromReleaseRow,
+  fromStopRow,
+} from './release-rows.ts'
 import type {
   DeliveryRecord,
   GatewayFreeze,
+  GatewayLift,
   GatewayStop,
   ReleasePartQuery,
   ReleaseQuery,
@@ -107,6 +114,12 @@ export async function deliveriesOf(
 export async function readStop(db: Kysely<Database>): Promise<GatewayStop | null> {
   const row = await db.selectFrom('release_stop').selectAll().executeTakeFirst()
   return row === undefined ? null : fromStopRow(row)
+}
+
+/** How the last stop that was lifted ended, or null. */
+export async function readLastLift(db: Kysely<Database>): Promise<GatewayLift | null> {
+  const row = await db.selectFrom('release_stop_lift').selectAll().executeTakeFirst()
+  return row === undefined ? null : fromLiftRow(row)
 }
 
 /** The freezes of the gateway in the order in which they begin. */

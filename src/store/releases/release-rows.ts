@@ -3,6 +3,7 @@ import type { NewReleaseEvent, ReleaseHappening } from '../../releases/state/rel
 import { parseStored } from '../parse-stored.ts'
 import type {
   GatewayFreeze,
+  GatewayLift,
   GatewayStop,
   Outcome,
   StoredRelease,
@@ -11,6 +12,7 @@ import type {
 import type {
   ReleaseEventsTable,
   ReleaseFreezesTable,
+  ReleaseStopLiftTable,
   ReleaseStopTable,
   ReleasesTable,
 } from './release-tables.ts'
@@ -82,5 +84,9 @@ export function fromFreezeRow({ created_at, ...row }: ReleaseFreezesTable): Gate
 }
 
 export function fromStopRow({ reason, actor, at }: ReleaseStopTable): GatewayStop {
+  return { reason, actor, atMs: Number(at) }
+}
+
+export function fromLiftRow({ reason, actor, at }: ReleaseStopLiftTable): GatewayLift {
   return { reason, actor, atMs: Number(at) }
 }

@@ -40,6 +40,15 @@ export interface GatewayStop {
   readonly atMs: number
 }
 
+/** The end of a stop. */
+export interface GatewayLift {
+  /** Null when nobody said. */
+  readonly reason: string | null
+  readonly actor: string
+  /** Epoch milliseconds. */
+  readonly atMs: number
+}
+
 /** Something that was sent for a release: kept as it is given, a JSON object. */
 export type DeliveryRecord = Readonly<Record<string, unknown>>
 
@@ -72,6 +81,8 @@ export interface ReleaseReader {
   events(releaseId: string): Promise<readonly StoredReleaseEvent[]>
   /** The stop of the gateway; null without one. */
   stop(): Promise<GatewayStop | null>
+  /** How the last stop that was lifted ended; null before the first. */
+  lastLift(): Promise<GatewayLift | null>
   /** In the order in which they begin. */
   freezes(): Promise<readonly GatewayFreeze[]>
 }
@@ -94,7 +105,9 @@ export interface ReleaseTransaction extends ReleaseReader {
   ): Promise<readonly StoredReleaseEvent[]>
   /** Deletes the release with its events and deliveries; false when there is none. */
   remove(releaseId: string): Promise<boolean>
-  setStop(stop: GatewayStop | null): Promise<void>
+  setStop(stop: GatewayStop): Promise<void>
+  /** False when there is no stop, and then nothing is kept. */
+  liftStop(lift: GatewayLift): Promise<boolean>
   addFreeze(freeze: GatewayFreeze): Promise<void>
   /** False when there is none. */
   removeFreeze(id: string): Promise<boolean>

@@ -7,6 +7,7 @@ export interface ReleaseTables {
   release_deliveries: ReleaseDeliveriesTable
   release_freezes: ReleaseFreezesTable
   release_stop: ReleaseStopTable
+  release_stop_lift: ReleaseStopLiftTable
   release_link_key: ReleaseLinkKeyTable
 }
 
@@ -61,6 +62,15 @@ export interface ReleaseFreezesTable {
 export interface ReleaseStopTable {
   one: number
   reason: string
+  actor: string
+  /** Epoch milliseconds. */
+  at: number
+}
+
+/** At most one row. */
+export interface ReleaseStopLiftTable {
+  one: number
+  reason: string | null
   actor: string
   /** Epoch milliseconds. */
   at: number

@@ -257,8 +257,12 @@ it('a stop holds all releases, and a rollback goes through it', async () => {
   await gateway.admin('POST', '/releases', document)
   expect(await release(path)).toMatchObject({ share_percent: 0, waiting_for: 'stop' })
   expect((await verb(path, 'rollback')).release.phase).toBe('rolled-back')
-  await gateway.admin('POST', '/releases/resume-all')
-  expect(await gateway.admin('GET', '/releases/stop')).toMatchObject({ stopped: false })
+  const lifted = { stopped: false, lifted: { reason: 'over' } }
+  expect(await gateway.admin('POST', '/releases/resume-all', { reason: 'over' })).toMatchObject(
+    lifted,
+  )
+  expect(await gateway.admin('POST', '/releases/resume-all')).toMatchObject(lifted)
+  expect(await gateway.admin('GET', '/releases/stop')).toMatchObject(lifted)
 })
 
 it('a freeze holds all releases until it is lifted', async () => {

@@ -235,6 +235,9 @@ describe('canary release', () => {
     expect((await run('stop-all', '--reason', 'incident 42')).out).toBe(
       'no release makes progress any more: incident 42\nshares stay as they are, and rollbacks work\nyou can: canary release resume-all\n',
     )
+    gateway.answer('POST', '/releases/resume-all', { body: { stopped: false } })
+    expect((await run('resume-all', '--reason', 'it is over')).out).toContain('make progress again')
+    expect((await run('resume-all')).code).toBe(0)
     const freeze = {
       id: 'f1',
       from: '2026-12-23T00:00:00Z',
