@@ -42,7 +42,9 @@ export function releaseSummary(dependencies: ReleaseDependencies, live: LiveRele
     waiting_for: outlook.waitingFor,
     approvals: approvalsView(live),
     next: outlook.next && { at: momentOrNull(outlook.next.atMs), what: outlook.next.what },
-    measured: isEnded(state.phase) ? null : measured(dependencies, service),
+    measured: isEnded(state.phase)
+      ? null
+      : measured(dependencies, service, state.startedAtMs ?? state.createdAtMs),
     created_at: momentAt(state.createdAtMs),
     started_at: momentOrNull(state.startedAtMs),
     ended_at: momentOrNull(state.endedAtMs),
@@ -82,11 +84,17 @@ function approvalsView({ release, state: { step, phase } }: LiveRelease) {
   return { needed: action.count, given: step.approvals }
 }
 
-function measured({ traffic, now }: ReleaseDependencies, { id, name }: ServiceName) {
-  const { primary, canary } = traffic.minute(name ?? id, now())
+/** Of the release's own time: what the service did under the one before says nothing of this one. */
+function measured(
+  { traffic, now }: ReleaseDependencies,
+  { id, name }: ServiceName,
+  sinceMs: number,
+) {
+  const nowMs = now()
+  const { primary, canary } = traffic.minute(name ?? id, nowMs, sinceMs)
   const requests = primary.requests + canary.requests
   return {
-    window_seconds: WINDOW_SECONDS,
+    window_seconds: Math.min(WINDOW_SECONDS, Math.max(1, Math.ceil((nowMs - sinceMs) / 1000))),
     share_percent: requests === 0 ? null : (100 * canary.requests) / requests,
     primary: sideView(primary),
     canary: sideView(canary),

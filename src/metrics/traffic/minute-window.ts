@@ -24,7 +24,7 @@ export class MinuteWindow {
 
   /** A request that ended at `nowMs` (epoch milliseconds) and took `totalMs`. */
   record(nowMs: number, totalMs: number, isError: boolean): void {
-    const turn = Math.floor(nowMs / SLOT_MS)
+    const turn = turnOf(nowMs)
     const slot = turn % SLOTS
     if (this.#turns[slot] !== turn) this.#restart(slot, turn)
     const place = slot * LATENCY_BUCKETS + latencyBucket(totalMs)
@@ -32,8 +32,9 @@ export class MinuteWindow {
     if (isError) this.#errors[slot] = (this.#errors[slot] ?? 0) + 1
   }
 
-  read(nowMs: number): SideReadings {
-    const oldest = Math.floor(nowMs / SLOT_MS) - SLOTS
+  /** The last minute, without what came before `sinceMs` but for up to five seconds of it. */
+  read(nowMs: number, sinceMs = 0): SideReadings {
+    const oldest = Math.max(turnOf(nowMs) - SLOTS, turnOf(sinceMs) - 1)
     const sums = new Float64Array(LATENCY_BUCKETS)
     let requests = 0
     let errors = 0
@@ -55,4 +56,9 @@ export class MinuteWindow {
     this.#errors[slot] = 0
     this.#counts.fill(0, slot * LATENCY_BUCKETS, (slot + 1) * LATENCY_BUCKETS)
   }
+}
+
+/** Number of the five seconds in which a moment lies. */
+function turnOf(ms: number): number {
+  return Math.floor(ms / SLOT_MS)
 }

@@ -48,11 +48,11 @@ export class TrafficWindows {
     else recordMinute(minute, entry, nowMs)
   }
 
-  /** The last minute; measured from the first question on. */
-  minute(service: string, nowMs: number): MinuteReadings {
+  /** The last minute, and nothing from long before `sinceMs`; measured from the first question on. */
+  minute(service: string, nowMs: number, sinceMs = 0): MinuteReadings {
     const traffic = this.#services.get(service) ?? this.#newService(service)
     const { primary, canary } = traffic === null ? newMinute(nowMs) : this.#watch(traffic, nowMs)
-    return { primary: primary.read(nowMs), canary: canary.read(nowMs) }
+    return { primary: primary.read(nowMs, sinceMs), canary: canary.read(nowMs, sinceMs) }
   }
 
   hour(service: string, nowMs: number): HourReadings {

@@ -12,6 +12,7 @@ import type { RollbackFirst } from './rollback-first.ts'
 import { AT_REST, nextMove, type Waiting } from './standing.ts'
 import { surroundingsOf, type World } from './surroundings-of.ts'
 import { ToldWaits, type WaitingNotice, waitingNotice } from './waiting-notice.ts'
+import { WakeUps } from './wake-ups.ts'
 
 /** More moves than this at a time, and the rest comes with the next tick: other releases have their turn. */
 const MAX_MOVES = 50
@@ -37,6 +38,7 @@ export class Evaluator {
   readonly #underWay = new Map<string, { isAgainWanted: boolean; readonly done: Promise<void> }>()
   readonly #waiting = new Map<string, Waiting>()
   readonly #toldWaits = new ToldWaits()
+  readonly #wakeUps = new WakeUps((id) => this.evaluateSoon(id))
 
   constructor(parts: EvaluatorParts) {
     this.#parts = parts
@@ -50,6 +52,11 @@ export class Evaluator {
   /** Settles when the release waits, or what stopped it is told. Never rejects. */
   async evaluate(releaseId: string): Promise<void> {
     return this.#begun(releaseId)
+  }
+
+  /** Nothing is looked at by itself any more. */
+  stop(): void {
+    this.#wakeUps.stop()
   }
 
   /** The same without waiting for it. */
@@ -138,6 +145,7 @@ export class Evaluator {
   #keepWaiting(live: LiveRelease, waiting: Waiting): void {
     const { id } = live.stored
     this.#waiting.set(id, waiting)
+    if (waiting.untilMs !== null) this.#wakeUps.in(id, waiting.untilMs - this.#parts.now())
     const notice = waitingNotice(live, waiting)
     if (notice !== null && this.#toldWaits.isNew(id, notice)) this.#parts.waits(live, notice)
   }
@@ -154,5 +162,6 @@ export class Evaluator {
     world.rules.forget(releaseId)
     this.#waiting.delete(releaseId)
     this.#toldWaits.forget(releaseId)
+    this.#wakeUps.cancel(releaseId)
   }
 }

@@ -107,7 +107,7 @@ export class Outside {
       const message = {
         ...news,
         release: toldRelease(live, { serviceName: name }),
-        numbers: this.#numbers(name ?? live.stored.serviceId),
+        numbers: this.#numbers(name ?? live.stored.serviceId, live.state.startedAtMs ?? 0),
         links,
       }
       for (const notification of document.notify) {
@@ -145,9 +145,9 @@ export class Outside {
     return links
   }
 
-  #numbers(service: string) {
+  #numbers(service: string, sinceMs: number) {
     const { traffic, tools } = this.#parts
-    const { primary, canary } = traffic.minute(service, tools.nowMs())
+    const { primary, canary } = traffic.minute(service, tools.nowMs(), sinceMs)
     return { primary: sideNumbers(primary), canary: sideNumbers(canary) }
   }
 

@@ -245,6 +245,7 @@ export class ReleaseController {
   /** Ends all that is under way; nothing happens to a release from then on. */
   async stop(): Promise<void> {
     this.#isStopped = true
+    this.#evaluator.stop()
     await Promise.all([this.#world.desk.stop(), this.#rollbacks.stop()])
     await this.#parts.outside.stop()
   }

@@ -93,7 +93,7 @@ it('a release begins at its first step, and its plugin is there when it is answe
     step: { index: 1, count: 2, name: '10 %', kind: 'percentage' },
     next: { what: 'step 2: 50 %' },
     recorded: true,
-    measured: { window_seconds: 60 },
+    measured: { window_seconds: 1 },
   })
   expect(created.history.map(({ type }) => type).slice(0, 2)).toEqual(['created', 'started'])
   expect(await pluginOf(name)).toMatchObject({

@@ -81,6 +81,15 @@ describe('the last minute of a service', () => {
     })
   })
 
+  it('begins with the moment that is asked about, give or take five seconds', () => {
+    const windows = watched()
+    windows.record(entry({ at: NOW }))
+    windows.record(entry({ at: NOW + 20_000 }))
+    expect(windows.minute('shop', NOW + 30_000).primary.requests).toBe(2)
+    expect(windows.minute('shop', NOW + 30_000, NOW + 10_000).primary.requests).toBe(1)
+    expect(windows.minute('shop', NOW + 30_000, NOW + 29_000).primary.requests).toBe(0)
+  })
+
   it('is not measured when nobody asks', () => {
     const windows = watched()
     windows.record(entry({ at: NOW + 16 * 60_000 }))
