@@ -195,19 +195,26 @@ describe('retries', () => {
   it('never bring more to a target that hangs up than its limit', async () => {
     let open = 0
     let most = 0
+    /** Until some were refused: or the first would be over before the last has come. */
+    let held: (() => void)[] | null = []
     const unreliable = await startRawUpstream((socket) => {
       socket.on('data', () => {
         open += 1
         most = Math.max(most, open)
-        setImmediate(() => {
+        const hangUp = () => {
           open -= 1
           socket.destroy()
-        })
+        }
+        if (held === null) setImmediate(hangUp)
+        else held.push(hangUp)
       })
     })
     toClose.push(unreliable)
     await configure({ circuit_breaker: { max_requests: 3 } }, [unreliable])
     const answers = await askAtOnce(40)
+    await expect.poll(() => statuses(answers).includes(503), POLLING).toBe(true)
+    for (const hangUp of held.splice(0)) hangUp()
+    held = null
     await expect.poll(() => answers.length, POLLING).toBe(40)
     expect(new Set(statuses(answers))).toEqual(new Set([502, 503]))
     expect(most).toBeLessThanOrEqual(3)

@@ -197,11 +197,10 @@ describe('an address that goes and comes back', () => {
   it('has its limits all the while: what is still open there counts', async () => {
     const streaming = await startStreamingUpstream('v1')
     try {
+      dns.records.set('shop.test', { A: [ONE] })
       await configureUpstream(gateway, 'shop.v1', { [`shop.test:${streaming.port}`]: 100 })
       await gateway.admin('PATCH', '/upstreams/shop.v1', { circuit_breaker: { max_requests: 2 } })
       await configureService(gateway, 80, { service: { host: 'shop.v1' } })
-      dns.records.set('shop.test', { A: [ONE] })
-      await replace({ A: [ONE] })
       await untilServedAt(ONE)
       await openWebSocket(gateway.proxyPort)
       const { socket } = await openWebSocket(gateway.proxyPort)
