@@ -1,21 +1,11 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../database.ts'
-import {
-  deliveriesOf,
-  eventsOf,
-  getRelease,
-  listReleases,
-  liveReleaseOf,
-  readFreezes,
-  readLastLift,
-  readStop,
-  releaseNamed,
-} from './release-queries.ts'
+import { KyselyReleaseReader } from './kysely-release-reader.ts'
+import { deliveriesOf, getRelease } from './release-queries.ts'
 import {
   type DeliveryRecord,
   MAX_DELIVERIES,
   type ReleasePartQuery,
-  type ReleaseQuery,
   type ReleaseStore,
 } from './release-store.ts'
 
@@ -28,47 +18,16 @@ export interface ReleaseStoreParts {
 }
 
 /** Releases as the store shows them outside of a transaction. */
-export class KyselyReleaseStore implements ReleaseStore {
+export class KyselyReleaseStore extends KyselyReleaseReader implements ReleaseStore {
   readonly #parts: ReleaseStoreParts
 
   constructor(parts: ReleaseStoreParts) {
+    super((operation) => parts.query(() => operation(parts.db)))
     this.#parts = parts
   }
 
-  async get(id: string) {
-    return this.#query((db) => getRelease(db, id))
-  }
-
-  async named(name: string) {
-    return this.#query((db) => releaseNamed(db, name))
-  }
-
-  async liveOfService(serviceId: string) {
-    return this.#query((db) => liveReleaseOf(db, serviceId))
-  }
-
-  async list(query: ReleaseQuery) {
-    return this.#query((db) => listReleases(db, query))
-  }
-
-  async events(releaseId: string) {
-    return this.#query((db) => eventsOf(db, releaseId))
-  }
-
-  async stop() {
-    return this.#query(readStop)
-  }
-
-  async lastLift() {
-    return this.#query(readLastLift)
-  }
-
-  async freezes() {
-    return this.#query(readFreezes)
-  }
-
   async deliveries(releaseId: string, query: ReleasePartQuery) {
-    return this.#query((db) => deliveriesOf(db, releaseId, query))
+    return this.run((db) => deliveriesOf(db, releaseId, query))
   }
 
   async recordDeliveries(releaseId: string, deliveries: readonly DeliveryRecord[]): Promise<void> {
@@ -99,13 +58,9 @@ export class KyselyReleaseStore implements ReleaseStore {
   }
 
   async linkKey(): Promise<string> {
-    const { key } = await this.#query((db) =>
+    const { key } = await this.run((db) =>
       db.selectFrom('release_link_key').select('key').executeTakeFirstOrThrow(),
     )
     return key
-  }
-
-  #query<T>(operation: (db: Kysely<Database>) => Promise<T>): Promise<T> {
-    return this.#parts.query(() => operation(this.#parts.db))
   }
 }

@@ -2,22 +2,13 @@ import type { Kysely } from 'kysely'
 import { GatewayError } from '../../model/errors.ts'
 import type { Database } from '../database.ts'
 import { statementBatches } from '../statement-batches.ts'
-import {
-  eventsOf,
-  getRelease,
-  listReleases,
-  liveReleaseOf,
-  readFreezes,
-  readLastLift,
-  readStop,
-  releaseNamed,
-} from './release-queries.ts'
+import { KyselyReleaseReader } from './kysely-release-reader.ts'
+import { getRelease, liveReleaseOf, releaseNamed } from './release-queries.ts'
 import { toEventRow, toFreezeRow, toReleaseRow } from './release-rows.ts'
 import type {
   GatewayFreeze,
   GatewayLift,
   GatewayStop,
-  ReleaseQuery,
   ReleaseTransaction,
   StoredRelease,
   StoredReleaseEvent,
@@ -33,47 +24,16 @@ export interface ReleaseTransactionParts {
 }
 
 /** What a transaction does to releases. */
-export class KyselyReleaseTransaction implements ReleaseTransaction {
+export class KyselyReleaseTransaction extends KyselyReleaseReader implements ReleaseTransaction {
   readonly #parts: ReleaseTransactionParts
 
   constructor(parts: ReleaseTransactionParts) {
+    super((operation) => parts.attempt(() => operation(parts.db)))
     this.#parts = parts
   }
 
-  async get(id: string) {
-    return this.#attempt((db) => getRelease(db, id))
-  }
-
-  async named(name: string) {
-    return this.#attempt((db) => releaseNamed(db, name))
-  }
-
-  async liveOfService(serviceId: string) {
-    return this.#attempt((db) => liveReleaseOf(db, serviceId))
-  }
-
-  async list(query: ReleaseQuery) {
-    return this.#attempt((db) => listReleases(db, query))
-  }
-
-  async events(releaseId: string) {
-    return this.#attempt((db) => eventsOf(db, releaseId))
-  }
-
-  async stop() {
-    return this.#attempt(readStop)
-  }
-
-  async lastLift() {
-    return this.#attempt(readLastLift)
-  }
-
-  async freezes() {
-    return this.#attempt(readFreezes)
-  }
-
   async insert(release: StoredRelease): Promise<void> {
-    await this.#attempt(async (db) => {
+    await this.run(async (db) => {
       if (release.outcome === null) await requireAlone(db, release)
       await db.insertInto('releases').values(toReleaseRow(release)).execute()
     })
@@ -83,7 +43,7 @@ export class KyselyReleaseTransaction implements ReleaseTransaction {
     releaseId: string,
     { lastSequence, events, outcome }: Parameters<ReleaseTransaction['append']>[1],
   ): Promise<readonly StoredReleaseEvent[]> {
-    return this.#attempt(async (db) => {
+    return this.run(async (db) => {
       const release = await getRelease(db, releaseId)
       if (release === null) throw new GatewayError('not_found', `there is no release ${releaseId}`)
       await requireLast(db, releaseId, lastSequence)
@@ -106,7 +66,7 @@ export class KyselyReleaseTransaction implements ReleaseTransaction {
   }
 
   async remove(releaseId: string): Promise<boolean> {
-    return this.#attempt(async (db) => {
+    return this.run(async (db) => {
       const { numDeletedRows } = await db
         .deleteFrom('releases')
         .where('id', '=', releaseId)
@@ -116,14 +76,14 @@ export class KyselyReleaseTransaction implements ReleaseTransaction {
   }
 
   async setStop({ reason, actor, atMs }: GatewayStop): Promise<void> {
-    await this.#attempt(async (db) => {
+    await this.run(async (db) => {
       await db.deleteFrom('release_stop').execute()
       await db.insertInto('release_stop').values({ one: 1, reason, actor, at: atMs }).execute()
     })
   }
 
   async liftStop({ reason, actor, atMs }: GatewayLift): Promise<boolean> {
-    return this.#attempt(async (db) => {
+    return this.run(async (db) => {
       const { numDeletedRows } = await db.deleteFrom('release_stop').executeTakeFirstOrThrow()
       if (numDeletedRows === 0n) return false
       await db.deleteFrom('release_stop_lift').execute()
@@ -133,23 +93,17 @@ export class KyselyReleaseTransaction implements ReleaseTransaction {
   }
 
   async addFreeze(freeze: GatewayFreeze): Promise<void> {
-    await this.#attempt((db) =>
-      db.insertInto('release_freezes').values(toFreezeRow(freeze)).execute(),
-    )
+    await this.run((db) => db.insertInto('release_freezes').values(toFreezeRow(freeze)).execute())
   }
 
   async removeFreeze(id: string): Promise<boolean> {
-    return this.#attempt(async (db) => {
+    return this.run(async (db) => {
       const { numDeletedRows } = await db
         .deleteFrom('release_freezes')
         .where('id', '=', id)
         .executeTakeFirstOrThrow()
       return numDeletedRows > 0n
     })
-  }
-
-  #attempt<T>(operation: (db: Kysely<Database>) => Promise<T>): Promise<T> {
-    return this.#parts.attempt(() => operation(this.#parts.db))
   }
 }
 
